@@ -1,0 +1,1 @@
+"""Delivery: the only home of apprise. Takes a message, gives a delivery result."""

@@ -1,0 +1,1 @@
+"""The SQLite store: the only home of sqlite-utils and SQL, and the only writer."""
