@@ -1,0 +1,207 @@
+"""Canonical keys fold the spellings of one page and nothing else."""
+
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prrwatch import urls
+
+REAL_DATA = Path(__file__).resolve().parents[2].parent / "shared" / "real-data"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.example.org/a/b/", "example.org/a/b"),
+        ("HTTP://WWW.Example.ORG:80/a#top", "example.org/a"),
+        ("https://example.org:443", "example.org/"),
+        ("http://example.org:8080/a", "example.org:8080/a"),
+        ("example.org/a", "example.org/a"),
+        ("//example.org/a", "example.org/a"),
+        ("https://example.org./a", "example.org/a"),
+        ("https://www.com/a", "www.com/a"),
+        ("https://example.org/a?utm_source=x&p=7&fbclid=1&gclid=2&ysclid=3&testme=4", "example.org/a?p=7"),
+        ("https://example.org/?p=12", "example.org/?p=12"),
+        ("https://example.org/view?123456", "example.org/view?123456"),
+        ("https://example.org/a?b=2&a=1&b=2", "example.org/a?a=1&b=2"),
+        ("https://example.org/a?lang=ru", "example.org/a?lang=ru"),
+        ("https://example.org/a?cid=5&eid=6&uid=7&source=8", "example.org/a?cid=5&eid=6&source=8&uid=7"),
+        ("https://example.org/a/amp", "example.org/a"),
+        ("https://example.org/a/amp/", "example.org/a"),
+        ("https://example.org/a?amp=1", "example.org/a"),
+        ("https://example.org/a?amp", "example.org/a"),
+        ("https://amp.example.org/a", "example.org/a"),
+        ("https://example-org.cdn.ampproject.org/c/s/www.example.org/a/amp/", "example.org/a"),
+        ("https://www.google.com/amp/s/www.example.org/a", "example.org/a"),
+        ("https://example.org/lamp", "example.org/lamp"),
+        ("https://example.org/a//b/./c/../d", "example.org/a/b/d"),
+        ("https://example.org/%7euser/%d0%b0", "example.org/~user/%D0%B0"),
+        ("https://example.org/а", "example.org/%D0%B0"),
+        ("https://example.org/a%2fb", "example.org/a%2Fb"),
+        ("https://example.org/100%", "example.org/100%25"),
+        ("https://example.org/a b", "example.org/a%20b"),
+        ("https://example.org/a?q=x%20y", "example.org/a?q=x+y"),
+        ("https://example.org/a;jsessionid=8F3A?x=1", "example.org/a?x=1"),
+        ("https://президент.рф/a", "xn--d1abbgf6aiiy.xn--p1ai/a"),
+        ("https://user:secret@example.org/a", "example.org/a"),
+        ("http://[2001:DB8::1]:8080/a", "[2001:db8::1]:8080/a"),
+        # language editions are different texts
+        ("https://news.example.org/ru/a", "news.example.org/ru/a"),
+    ],
+)
+def test_spellings_of_one_page_fold(url, expected):
+    assert urls.key(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "story"),
+    [
+        ("https://www.osce.org/secretariat/581629", "581629"),
+        ("http://www.osce.org/node/581629", "581629"),
+        ("https://bishkek.osce.org/ru/node/660454", "660454"),
+        ("https://tntd.osce.org/secretariat/600338?page=2", "600338"),
+        ("https://www.osce.org/ru/secretariat/581629", "581629"),
+        ("https://odihr.osce.org/odihr/17772", "17772"),
+        ("https://www.osce.org/node/46370/", "46370"),
+    ],
+)
+def test_osce_ids_are_the_story_over_hosts_paths_and_languages(url, story):
+    assert urls.key(url) == f"osce.org/node/{story}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.osce.org/countering-terrorism",
+        "https://www.osce.org/files/f/documents/1/2/581629.pdf",
+        "https://www.osce.org/files/f/documents/1/581629",
+        "https://www.osce.org/annual-report/2024",
+        "https://www.notosce.org/secretariat/581629",
+        "https://osce.org.example.net/secretariat/581629",
+    ],
+)
+def test_other_pages_are_not_taken_for_osce_stories(url):
+    assert "/node/" not in urls.key(url)
+
+
+def test_two_wordings_of_one_einpresswire_article_are_one():
+    first = urls.key("https://www.einpresswire.com/article/764222958/osce-and-un-enhance-strategies")
+    assert (
+        first
+        == urls.key("https://www.einpresswire.com/article/764222958/other-words?ref=rss")
+        != urls.key("https://www.einpresswire.com/article/764222944/a")
+    )
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        "",
+        " ",
+        "mailto:",
+        "javascript:alert(1)",
+        "ftp://example.org/a",
+        "http://[::1",
+        "http://a:b:c/",
+        "http://..",
+        "\ud800",
+        "http://" + "a" * 300,
+    ],
+)
+def test_garbage_gets_a_key_of_its_own(garbage):
+    assert urls.key(garbage).startswith("invalid/~sha256-")
+    assert urls.key(urls.key(garbage)) == urls.key(garbage)
+
+
+def test_long_urls_have_bounded_keys_that_differ():
+    one, two = (urls.key(f"https://example.org/{'a' * 5000}{end}") for end in "xy")
+    assert one != two
+    assert one.startswith("example.org/~sha256-")
+    assert len(one) <= urls.MAX_KEY
+
+
+def test_hostile_urls_cost_little():
+    hostile = [
+        "http://e.org/" + "/amp" * 200_000,
+        "http://e.org/?" + "&" * 500_000,
+        "http://osce.org" + "/1" * 300_000,
+        "%" * 500_000,
+    ]
+    hostile.append("http://www.google.com/amp/" * 10_000)
+    start = time.process_time()
+    for url in hostile:
+        urls.key(url)
+        urls.host_key(url)
+        urls.absolute("https://example.org/", url)
+    assert time.process_time() - start < 5
+
+
+_pieces = st.sampled_from(
+    ["http://", "https://", "//", "/", "?", "&", "=", "#", "%", "%2", "%2e", "%61", "..", ".", "amp", "www.", "osce.org", "node/", "12345", "article/",
+     "einpresswire.com", ":80", ":8080", "@", "[::1]", "utm_source=1", "p=1", "я", "xn--", "ß", "google.com/amp/s/", "a.cdn.ampproject.org/c/", " ", "\\", "\n", "\x00"]
+)  # fmt: skip
+_addresses = st.one_of(st.text(), st.lists(st.one_of(_pieces, st.text(max_size=3)), max_size=12).map("".join))
+
+
+@settings(max_examples=400, deadline=None)
+@given(_addresses)
+def test_keys_are_idempotent_bounded_and_never_raise(url):
+    once = urls.key(url)
+    assert urls.key(once) == once
+    assert 0 < len(once) <= urls.MAX_KEY
+    assert once.isascii()
+
+
+@settings(max_examples=200, deadline=None)
+@given(_addresses, _addresses)
+def test_links_become_http_urls_or_nothing(base, link):
+    url = urls.absolute(base, link)
+    assert url is None or (url.startswith(("http://", "https://")) and urls.host_key(url))
+
+
+@settings(max_examples=200, deadline=None)
+@given(_addresses)
+def test_host_keys_never_raise_and_are_stable(url):
+    host = urls.host_key(url)
+    assert not host or urls.host_key(f"http://{host}/x") == host
+
+
+@pytest.mark.parametrize(
+    ("base", "link", "expected"),
+    [
+        ("https://example.org/news/", "a", "https://example.org/news/a"),
+        ("https://example.org/news", "/b?x=1#c", "https://example.org/b?x=1"),
+        ("https://example.org/", "//other.org/x", "https://other.org/x"),
+        ("https://example.org/", " https://example.org/а ", "https://example.org/%D0%B0"),
+        ("https://example.org/", "", None),
+        ("https://example.org/", "#top", None),
+        ("https://example.org/", "mailto:a@example.org", None),
+        ("https://example.org/", "javascript:void(0)", None),
+        ("https://example.org/", "file:///etc/passwd", None),
+        ("https://example.org/", "http://good.org@bad.org/", None),
+        ("https://example.org/", "http://[::1", None),
+        ("https://example.org/", "a" * 9000, None),
+        ("", "relative", None),
+    ],
+)
+def test_links_are_made_absolute(base, link, expected):
+    assert urls.absolute(base, link) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://WWW.Example.org/a", "www.example.org"),
+        ("http://127.0.0.1:8080/", "127.0.0.1:8080"),
+        ("https://example.org:443/", "example.org"),
+        ("http://[::1]:9/", "[::1]:9"),
+        ("nonsense://x", ""),
+        ("", ""),
+    ],
+)
+def test_hosts_for_politeness(url, expected):
+    assert urls.host_key(url) == expected
