@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from ipaddress import IPv6Address
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
@@ -47,6 +48,7 @@ _TRACKING = re.compile(
 _TRACKING_PAIRS = frozenset({"outputtype=amp", "view=amp", "amp=1", "output=amp"})
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):?//")
+_HOST = re.compile(r"[a-z0-9._-]{1,253}")
 _NOT_A_HOST = re.compile(r"(?:mailto|javascript|tel|sms|data|file|about|blob):", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|(%)|([^A-Za-z0-9\-._~!$&'()*+,;=:@/?])")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -88,7 +90,7 @@ def absolute(base: str, link: str) -> str | None:
 
     None for what leads to no other page: empty, `#...`, `mailto:`, `javascript:`, credentials, garbage, over-long.
     """
-    link = link.strip()
+    link = _slashes(link.strip())
     if not link or link.startswith("#") or len(link) > MAX_URL:
         return None
     try:
@@ -100,13 +102,19 @@ def absolute(base: str, link: str) -> str | None:
     return url if usable and len(url) <= MAX_URL else None
 
 
+def _slashes(url: str) -> str:
+    """Backslashes before the query as slashes, as browsers read them (WHATWG URL, special schemes)."""
+    place, mark, query = url.partition("?")
+    return place.replace("\\", "/") + mark + query
+
+
 def _split(url: str) -> SplitResult | None:
     """The parts of an http(s) URL, or of one written without its scheme; None for anything else."""
-    url = url.strip()
+    url = _slashes(url.strip())
     scheme = _SCHEME.match(url)
     if (scheme and scheme[1].lower() not in {"http", "https"}) or _NOT_A_HOST.match(url):
         return None
-    rest = (url[scheme.end() :] if scheme else url).lstrip("/\\")
+    rest = (url[scheme.end() :] if scheme else url).lstrip("/")
     try:
         parts = urlsplit(f"//{rest}", scheme="http")
         _ = parts.port
@@ -117,14 +125,14 @@ def _split(url: str) -> SplitResult | None:
 
 def _host(parts: SplitResult) -> str:
     """Lower case, IDNA 2003 as ASCII, no final dot; "" when it cannot be a host."""
-    name = unquote(parts.hostname or "").rstrip(".")
-    if ":" in name:
-        return f"[{name}]"
+    name = parts.hostname or ""
     try:
-        host = name.encode("idna").decode("ascii").lower()
-    except UnicodeError:
+        if ":" in name:
+            return f"[{IPv6Address(name).compressed}]" if "%" not in name else ""
+        host = unquote(name).rstrip(".").encode("idna").decode("ascii").lower()
+    except ValueError:  # no IPv6 address, or nothing that IDNA can spell
         return ""
-    return host if re.fullmatch(r"[a-z0-9._-]{1,253}", host) else ""
+    return host if _HOST.fullmatch(host) else ""
 
 
 def _port(parts: SplitResult) -> str:
@@ -156,8 +164,8 @@ def _query(query: str) -> str:
 
 
 def _pair(raw: str) -> str:
-    name, _, value = _escapes(raw.replace("%20", "+")).partition("=")
-    return f"{name}={value}" if value else name
+    name, _, value = _escapes(raw).replace("%20", "+").partition("=")
+    return f"{name}={value}" if name and value else name
 
 
 def _is_tracking(pair: str) -> bool:

@@ -1,5 +1,8 @@
 """Canonical keys fold the spellings of one page and nothing else."""
 
+import csv
+import io
+import json
 import time
 import zipfile
 from pathlib import Path
@@ -140,10 +143,9 @@ def test_hostile_urls_cost_little():
     assert time.process_time() - start < 5
 
 
-_pieces = st.sampled_from(
-    ["http://", "https://", "//", "/", "?", "&", "=", "#", "%", "%2", "%2e", "%61", "..", ".", "amp", "www.", "osce.org", "node/", "12345", "article/",
-     "einpresswire.com", ":80", ":8080", "@", "[::1]", "utm_source=1", "p=1", "я", "xn--", "ß", "google.com/amp/s/", "a.cdn.ampproject.org/c/", " ", "\\", "\n", "\x00"]
-)  # fmt: skip
+_PIECES = """http:// https:// // / ? & = # % %2 %2e %61 %ff .. . amp www. osce.org node/ 12345 article/ einpresswire.com
+:80 :8080 @ [::1] utm_source=1 p=1 я xn-- ß google.com/amp/s/ a.cdn.ampproject.org/c/ \\"""
+_pieces = st.sampled_from([*_PIECES.split(), " ", "\n", "\x00"])
 _addresses = st.one_of(st.text(), st.lists(st.one_of(_pieces, st.text(max_size=3)), max_size=12).map("".join))
 
 
@@ -205,3 +207,51 @@ def test_links_are_made_absolute(base, link, expected):
 )
 def test_hosts_for_politeness(url, expected):
     assert urls.host_key(url) == expected
+
+
+# Where we differ from crawler-commons on purpose: no host ("http:////" is not "http:/"), and only http(s) has keys.
+_OTHER_THAN_CRAWLER_COMMONS = {
+    "http:////",
+    "http:///////",
+    "file:/var/www/html/////./bar/index.html",
+    "file:/var/www/html/foo/../bar/index.html",
+}
+
+
+def _crawler_commons(name):
+    archive = REAL_DATA / "crawler-commons-resources.zip"
+    if not archive.exists():
+        pytest.skip(f"{archive.name} is not here")
+    with zipfile.ZipFile(archive) as files:
+        (member,) = (each for each in files.namelist() if each.endswith(name))
+        return files.read(member).decode("utf-8")
+
+
+def test_spellings_that_crawler_commons_calls_one_are_one():
+    text = _crawler_commons("normalizer/weirdToNormalizedUrls.csv")
+    lines = io.StringIO(
+        "".join(line for line in io.StringIO(text, newline="\n") if not line.startswith("#")), newline="\n"
+    )
+    rows = [row for row in csv.reader(lines, skipinitialspace=True) if len(row) == 2]
+    assert len(rows) > 100
+    differ = {weird for weird, normal in rows if urls.key(weird) != urls.key(normal)}
+    assert differ == _OTHER_THAN_CRAWLER_COMMONS
+
+
+def test_links_resolve_as_crawler_commons_expects():
+    rows = csv.reader(io.StringIO(_crawler_commons("url-utils/url-resolve.csv")), skipinitialspace=True)
+    cases = [row for row in rows if len(row) == 3 and not row[0].startswith("#")]
+    got = {(link, base): urls.absolute(base, link) for link, base, _ in cases}
+    wrong = {(link, base) for link, base, wanted in cases if got[link, base] != wanted}
+    # credentials and file: lead to no page that we may read
+    assert {link for link, _ in wrong} == {"http://user:pass@foo:21/bar;par?b#c", "//server/file"}
+    assert not any(got[each] for each in wrong)
+
+
+def test_nothing_in_the_url_tests_of_browsers_raises_or_leads_away_from_http():
+    cases = [case for case in json.loads(_crawler_commons("wpt-urltestdata.json")) if isinstance(case, dict)]
+    for case in cases:
+        once = urls.key(case["input"])
+        assert urls.key(once) == once
+        link = urls.absolute(case.get("base") or "", case["input"])
+        assert link is None or case.get("failure") or case["protocol"] in {"http:", "https:"}
