@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
-from prrwatch.crawl import JOB_TIME_LIMIT, CrawlRecord, Job, JobDone
+from prrwatch.crawl import JOB_TIME_LIMIT, Job
 from prrwatch.source import Source
 from prrwatch.urls import host_key
 from scheduler.walk import Walk
@@ -19,10 +20,6 @@ _log = logging.getLogger(__name__)
 _AT_ONCE = 16
 #: Times one pass is begun again after the worker was lost, before the pass is called failed.
 _ATTEMPTS = 3
-#: Records filed in one transaction: 100 rows a transaction are 60 times faster than one each.
-_BATCH = 50
-#: Seconds after which what came is filed, batch full or not: a slow site must not delay its own alerts.
-_BATCH_WAIT = 1.0
 
 
 class Dispatch:
@@ -91,15 +88,9 @@ class Dispatch:
 
     async def _read(self, job: Job) -> None:
         """File the records of one job as they come."""
-        batch: list[CrawlRecord] = []
-        loop = asyncio.get_running_loop()
-        filed_at = loop.time()
-        async for record in self._worker.records(job):
-            batch.append(record)
-            late = loop.time() - filed_at > _BATCH_WAIT
-            if len(batch) >= _BATCH or late or isinstance(record, JobDone):
+        async with contextlib.aclosing(self._worker.batches(job)) as batches:
+            async for batch in batches:
                 self._walk.file(batch)
-                batch, filed_at = [], loop.time()
 
 
 def hosts(source: Source) -> frozenset[str]:

@@ -1,0 +1,123 @@
+"""One delivery pass: lease what is due, render it, send it, note the answer. A failing channel delays no other.
+
+At least once, never lost: a duplicate is possible only if the process dies between a channel's "accepted" and our note
+of it, and it carries the same id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from threading import Thread
+
+import alerts
+from prrwatch.alert import Delivery, DeliveryResult, Message, Outcome
+from scheduler.clock import Clock
+from scheduler.compose import message_of
+from storage import outbox
+from storage.store import Store
+
+_log = logging.getLogger(__name__)
+
+#: Seconds that one send may take, connection to answer.
+SEND_TIME = 30.0
+#: A lease outlives the longest send, so that nobody else sends the same row meanwhile.
+LEASE_TIME = 2 * SEND_TIME
+#: Rows leased at once. One after another per channel: a channel that hangs holds back no more than these.
+_LEASED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How many deliveries of a pass ended how."""
+
+    accepted: int = 0
+    postponed: int = 0
+    refused: int = 0
+
+
+class Delivering:
+    """Sends from the outbox, channels side by side and the rows of one channel in order."""
+
+    def __init__(self, store: Store, urls: Mapping[str, str], clock: Clock) -> None:
+        self._store = store
+        self._urls = urls
+        self._clock = clock
+        self._busy: dict[str, asyncio.Task[Delivered]] = {}
+
+    def start(self) -> None:
+        """Begin a pass on every channel that is not at work on one."""
+        for channel in self._urls:
+            if channel not in self._busy:
+                task = asyncio.create_task(self.channel_pass(channel), name=f"deliver to {channel}")
+                self._busy[channel] = task
+                task.add_done_callback(lambda done, channel=channel: self._ended(channel, done))
+
+    def _ended(self, channel: str, task: asyncio.Task[Delivered]) -> None:
+        self._busy.pop(channel)
+        if not task.cancelled() and (error := task.exception()):
+            asyncio.get_running_loop().call_exception_handler({"message": f"delivery to {channel}", "exception": error})
+
+    async def stop(self, patience: float) -> None:
+        """Let the sends under way end, for `patience` seconds; an unfinished one is leased again after the restart."""
+        if self._busy:
+            await asyncio.wait(self._busy.values(), timeout=patience)
+
+    async def channel_pass(self, channel: str) -> Delivered:
+        """Send what is due on one channel until nothing is."""
+        tally = Delivered()
+        while leased := outbox.lease(self._store, self._clock(), _LEASED, LEASE_TIME, channels=(channel,)):
+            for delivery in leased:
+                result = await self._send(delivery)
+                outbox.note(self._store, delivery, result, self._clock())
+                tally = _counted(tally, result)
+        return tally
+
+    async def all_channels(self) -> Delivered:
+        """One pass over every channel, to its end."""
+        passes = await asyncio.gather(*(self.channel_pass(channel) for channel in self._urls))
+        return _sum(passes)
+
+    async def _send(self, delivery: Delivery) -> DeliveryResult:
+        message = message_of(self._store, delivery.alert)
+        url = self._urls[delivery.alert.channel]
+        sending = asyncio.wrap_future(_in_thread(url, delivery.recipient, message))
+        done, _ = await asyncio.wait({sending}, timeout=SEND_TIME + 5)
+        if done:
+            return sending.result()
+        return DeliveryResult(Outcome.AMBIGUOUS, f"no answer within {SEND_TIME:.0f} s; it may have been taken")
+
+
+def _in_thread(url: str, recipient: str, message: Message) -> Future[DeliveryResult]:
+    """In a daemon thread of its own: a send that hangs beyond its time limit must not keep the process from ending."""
+    future: Future[DeliveryResult] = Future()
+
+    def send() -> None:
+        try:
+            future.set_result(alerts.send(url, recipient, message, SEND_TIME))
+        except BaseException as error:  # noqa: BLE001 - carried to the caller, who lets it crash
+            future.set_exception(error)
+
+    Thread(target=send, name="send", daemon=True).start()
+    return future
+
+
+def _counted(tally: Delivered, result: DeliveryResult) -> Delivered:
+    match result.outcome:
+        case Outcome.ACCEPTED:
+            return _sum([tally, Delivered(accepted=1)])
+        case Outcome.NEVER:
+            return _sum([tally, Delivered(refused=1)])
+        case _:
+            return _sum([tally, Delivered(postponed=1)])
+
+
+def _sum(tallies: Sequence[Delivered]) -> Delivered:
+    return Delivered(
+        sum(each.accepted for each in tallies),
+        sum(each.postponed for each in tallies),
+        sum(each.refused for each in tallies),
+    )
