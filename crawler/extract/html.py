@@ -1,0 +1,107 @@
+"""One HTML page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from crawler.extract import body, bounds, charset, metadata, page, quality, titles, when
+from crawler.extract.unusable import Unusable
+from prrwatch import dates, issuer, language, urls
+from prrwatch.crawl import Reason
+from prrwatch.document import Dated, Document, Item
+from prrwatch.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where and when a body was received, and how it was listed."""
+
+    url: str
+    source: Source
+    fetched: datetime
+    item: Item | None
+
+    @property
+    def key(self) -> str:
+        """As listed: the store knows the article by it."""
+        return self.item.key if self.item else urls.key(self.url)
+
+
+def read(received: bytes, sighting: Sighting, declared: str | None) -> Document | Unusable:
+    """Decode, refuse what is too much, parse, take out what is no text, read, judge."""
+    if len(received) > bounds.MAX_BYTES * 2:
+        return Unusable(Reason.TOO_LARGE, f"{len(received)} bytes of HTML")
+    html = charset.decode(received, declared)
+    refused = bounds.refused(html)
+    if refused:
+        return refused
+    tree = page.parsed(html)
+    if tree is None or not len(tree):
+        return Unusable(Reason.EMPTY if not html.strip() else Reason.MALFORMED, "no HTML element in it")
+    return _document(tree, sighting)
+
+
+def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
+    source = sighting.source
+    told = metadata.read(tree, sighting.url)
+    page.strip(tree)
+    for element in tree.cssselect(source.extract.drop) if source.extract.drop else ():
+        element.drop_tree()
+    title = titles.title(tree, told, source.extract.title, sighting.item.title if sighting.item else None)
+    lines = page.lines(tree)
+    text = body.text(tree, source.extract.body)
+    unusable = quality.judged(title or "", text, "\n".join(line.text for line in lines))
+    if unusable:
+        return unusable
+    start = _title_line(lines, titles.heading(tree, title))
+    return Document(
+        key=sighting.key,
+        url=sighting.url,
+        source=source.id,
+        title=title,
+        text=text,
+        language=language.of(text),
+        published=_published(tree, told, lines[start:], text, sighting),
+        issuer=_issuer(tree, told, lines[start:], text, source),
+        fetched=sighting.fetched,
+        alternates=told.alternates,
+    )
+
+
+def _title_line(lines: tuple[page.Line, ...], heading: HtmlElement | None) -> int:
+    """Where the page's own matter begins."""
+    if heading is None:
+        return 0
+    inside = {heading, *heading.iterdescendants()}
+    return next((at for at, line in enumerate(lines) if line.element in inside), 0)
+
+
+def _published(
+    tree: HtmlElement, told: metadata.Metadata, lines: tuple[page.Line, ...], text: str, sighting: Sighting
+) -> Dated | None:
+    how = when.reading(sighting.source, sighting.fetched)
+    listed = sighting.item.published if sighting.item else None
+    candidates = [
+        *([listed] if listed else ()),
+        *when.from_selector(tree, sighting.source.extract.date, how),
+        *when.from_metadata(told, how),
+        *when.from_microdata(tree, how),
+        *when.from_labels([line.text for line in lines], how),
+        *when.from_dateline(text, how),
+        *when.around_title(lines, 0, how),
+        *when.from_url(sighting.url, how),
+    ]
+    return dates.resolve(candidates, seen=sighting.fetched)
+
+
+def _issuer(
+    tree: HtmlElement, told: metadata.Metadata, lines: tuple[page.Line, ...], text: str, source: Source
+) -> str | None:
+    selector = source.extract.issuer
+    selected = next((page.text_of(element) for element in tree.cssselect(selector)), None) if selector else None
+    if selected and (named := issuer.name(selected)):
+        return named
+    return issuer.told(text, [line.text for line in lines[:60]], organisation=told.organisation, author=told.author)

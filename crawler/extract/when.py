@@ -1,0 +1,143 @@
+"""Every date that a page gives for its own publication, with where it stood. `prrwatch.dates.resolve` chooses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from crawler.extract.metadata import Metadata
+from crawler.extract.page import Line, text_of
+from prrwatch import dates
+from prrwatch.document import Dated
+from prrwatch.source import Source
+
+_LABEL = re.compile(
+    r"^\W{0,3}(?:issued on|publish(?:ed|ing)?(?:\s+(?:date|on|at))?|publication date|date published|date of publication|posted(?: on)?|release date|released(?: on)?|date|"
+    r"first published|опубликован[оаы]?|дата публикации|дата|размещено|добавлено|e'lon qilin\w+(?: sana\w*)?|eʼlon qilin\w+|эълон қилин\w+|chop etilgan\w*|"
+    r"жарияланған(?: күні)?|жарияланды|жарыяланган|жарыяланды|нашр шуд\w*|санаи нашр|çap edilen\w*|"
+    r"publié(?:e)?(?: le)?|date de publication|mis en ligne(?: le)?|veröffentlicht(?: am)?|erschienen(?: am)?|تاريخ النشر|نشر في|نُشر في|publicado(?: el)?|pubblicato(?: il)?|publicado em)"
+    r"(?=[\W\d])\s*[:：|–-]?\s*(.*)$",
+    re.IGNORECASE,
+)
+_URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0?[1-9]|1[0-2])[/-]?(0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
+_ASIDE = frozenset({"aside", "nav", "footer", "form"})
+_ASIDE_NAME = re.compile(r"related|sidebar|widget|teaser|footer|comment|popular|latest|recommend|menu|nav(?:bar|igation)?\b|more-|also|read-?next|carousel|ticker|breaking", re.IGNORECASE)
+_BEFORE, _AFTER = 4, 14  #: lines around the title in which a bare date belongs to it
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How this source writes dates, and when the page was seen."""
+
+    languages: tuple[str, ...]
+    order: str | None
+    timezone: str | None
+    seen: datetime
+
+    def read(self, raw: str, origin: str) -> Dated | None:
+        """One raw date."""
+        return dates.parse(raw, origin=origin, languages=self.languages, order=self.order, timezone=self.timezone, seen=self.seen)
+
+
+def reading(source: Source, fetched: datetime) -> Reading:
+    """The source's habits."""
+    return Reading(source.languages, source.date_order, source.timezone, fetched)
+
+
+def from_metadata(metadata: Metadata, how: Reading) -> Iterator[Dated]:
+    """JSON-LD `datePublished` and the meta tags of publication; never those of change."""
+    for origin, raws in (("json-ld", metadata.json_ld_dates), ("meta", metadata.meta_dates)):
+        read = (how.read(raw, origin) for raw in raws)
+        yield from [dated for dated in read if dated][:1]
+
+
+def from_selector(tree: HtmlElement, selector: str | None, how: Reading) -> Iterator[Dated]:
+    """What the catalogue points at; its machine-readable attributes first."""
+    for element in tree.cssselect(selector)[:5] if selector else ():
+        raws = (element.get("datetime"), element.get("content"), text_of(element))
+        dated = next(filter(None, (how.read(raw, "selector") for raw in raws if raw)), None)
+        if dated:
+            yield dated
+            return
+
+
+def from_microdata(tree: HtmlElement, how: Reading) -> Iterator[Dated]:
+    """`itemprop="datePublished"`, where the page has one only."""
+    found = [element for element in tree.xpath("//*[@itemprop='datePublished']")[:20] if not _is_aside(element)]
+    read = [how.read(element.get("content") or element.get("datetime") or text_of(element), "meta") for element in found]
+    if len({dated.value[:10] for dated in read if dated}) == 1:
+        yield next(dated for dated in read if dated)
+
+
+def from_labels(lines: Sequence[str], how: Reading) -> Iterator[Dated]:
+    """The value beside or below "Issued on:", "Дата публикации" and their like; the first one."""
+    for at, line in enumerate(lines):
+        match = _LABEL.match(line[:160]) if len(line) < 300 else None
+        if not match:
+            continue
+        value = match[1] or _below(line, lines[at + 1 : at + 2])
+        dated = how.read(value, "label") if value and len(value) < 90 else None
+        if dated:
+            yield dated
+            return
+
+
+def _below(line: str, following: Sequence[str]) -> str:
+    return following[0] if following and len(following[0]) < 60 and _LABEL.match(line + " ") else ""
+
+
+def from_dateline(text: str, how: Reading) -> Iterator[Dated]:
+    """The dateline of the article's own text."""
+    dated = dates.dateline(text, how.languages, how.seen, how.order)
+    if dated:
+        yield dated
+
+
+def around_title(lines: Sequence[Line], title_at: int, how: Reading) -> Iterator[Dated]:
+    """Right above or below the title: a `time` element, else a short line that holds nothing but a date."""
+    near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not _is_aside(line.element)]
+    after = [line for line in lines[title_at : title_at + _AFTER] if line in near]
+    ordered = [*after, *(line for line in near if line not in after)]
+    yield from [dated for line in ordered if (dated := _time_element(line, how))][:1]
+    yield from [dated for line in ordered if (dated := _bare(line.text, how))][:1]
+
+
+def _time_element(line: Line, how: Reading) -> Dated | None:
+    element = line.element if line.element.tag == "time" else next(iter(line.element.iter("time")), None)
+    if element is None or len(line.text) > 200:
+        return None
+    return how.read(element.get("datetime") or text_of(element), "time") or how.read(text_of(element), "time")
+
+
+def _bare(text: str, how: Reading) -> Dated | None:
+    """A line of a date and hardly anything else. "14 MAY 2024 | TASHKENT" tells where an event is held."""
+    if len(text) > 60 or len(_WORDS.findall(text)) > 6 or re.search(r"\|\s*[^\W\d_]", text) or "©" in text:
+        return None
+    dated = how.read(text, "header")
+    return dated if dated and len(dated.value) >= 10 and not re.match(r"(?i)\W*(?:updated|обновлено)", text) else None
+
+
+def from_url(url: str, how: Reading) -> Iterator[Dated]:
+    """/2024/11/27/ in the address."""
+    path = url.split("?")[0]
+    match = _URL_DAY.search(path)
+    dated = how.read("-".join(match.groups()), "url") if match else None
+    month = _URL_MONTH.search(path) if not dated else None
+    dated = dated or (how.read(f"{month[1]}-{month[2]}", "url") if month else None)
+    if dated:
+        yield dated
+
+
+def _is_aside(element: HtmlElement) -> bool:
+    for place in (element, *element.iterancestors()):
+        if place.tag in {"body", "html", "main", "article"}:
+            return False
+        if place.tag in _ASIDE or _ASIDE_NAME.search(f"{place.get('class') or ''} {place.get('id') or ''}"):
+            return True
+    return False
