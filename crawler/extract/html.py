@@ -52,11 +52,11 @@ def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
         element.drop_tree()
     title = titles.title(tree, told, source.extract.title, sighting.item.title if sighting.item else None)
     lines = page.lines(tree)
-    text = body.text(tree, source.extract.body)
+    start = _title_line(lines, titles.heading(tree, title))
+    text = body.text(tree, lines, start, title, source.extract.body)
     unusable = quality.judged(title or "", text, "\n".join(line.text for line in lines))
     if unusable:
         return unusable
-    start = _title_line(lines, titles.heading(tree, title))
     return Document(
         key=sighting.key,
         url=sighting.url,

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from prrwatch import hygiene
 
 _XML = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
+_SPACES = re.compile(r"\s*[\r\n]\s*")
 _NO_TEXT = ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea")
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike strong sub"
@@ -26,6 +27,7 @@ class Line:
 
     text: str
     element: HtmlElement
+    linked: int  #: code points of it that are links
 
 
 def parsed(html: str) -> HtmlElement | None:
@@ -42,6 +44,17 @@ def parsed(html: str) -> HtmlElement | None:
 def strip(tree: HtmlElement) -> None:
     """Take out what never is text. Metadata in scripts must be read before."""
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
+    _unwrap(tree)
+
+
+def _unwrap(tree: HtmlElement) -> None:
+    """Line breaks of the file are spaces, but where `pre` keeps them; extractors take them for ends of paragraphs."""
+    kept = {below for pre in tree.iter("pre") for below in pre.iter()}
+    for element in tree.iter():
+        if element.text and element not in kept:
+            element.text = _SPACES.sub(" ", element.text)
+        if element.tail and element not in kept:
+            element.tail = _SPACES.sub(" ", element.tail)
 
 
 def lines(tree: HtmlElement) -> tuple[Line, ...]:
@@ -50,24 +63,42 @@ def lines(tree: HtmlElement) -> tuple[Line, ...]:
 
 
 def _lines(tree: HtmlElement) -> Iterator[Line]:
-    pieces: list[str] = []
-    holder = tree
+    gathered = _Gathered(tree)
     count = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
-        block = element.tag not in _INLINE
-        if block and pieces:
-            text = hygiene.one_line("".join(pieces), 5000)
-            pieces = []
-            count += bool(text)
-            if text:
-                yield Line(text, holder)
+        if element.tag not in _INLINE:
+            line = gathered.line()
+            if line:
+                count += 1
+                yield line
+            gathered = _Gathered(element if event == "start" else element.getparent(), gathered.links)
         if count > _LINE_LIMIT:
             return
+        gathered.take(event, element)
+
+
+class _Gathered:
+    """The pieces of one line on the way through the tree."""
+
+    __slots__ = ("holder", "linked", "links", "pieces")
+
+    def __init__(self, holder: HtmlElement, links: int = 0) -> None:
+        self.holder = holder
+        self.links = links  # how many `a` are open
+        self.linked = 0
+        self.pieces: list[str] = []
+
+    def take(self, event: str, element: HtmlElement) -> None:
+        if element.tag == "a":
+            self.links = max(0, self.links + (1 if event == "start" else -1))
         words = element.text if event == "start" else element.tail
-        if block:
-            holder = element if event == "start" else element.getparent()
         if words and element.tag not in {"head", "title"}:
-            pieces.append(words)
+            self.pieces.append(words)
+            self.linked += len(words.strip()) if self.links else 0
+
+    def line(self) -> Line | None:
+        text = hygiene.one_line("".join(self.pieces), 5000) if self.pieces else ""
+        return Line(text, self.holder, self.linked) if text else None
 
 
 def text_of(element: HtmlElement) -> str:

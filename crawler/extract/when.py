@@ -9,6 +9,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
+from crawler.extract.aside import is_aside
 from crawler.extract.metadata import Metadata
 from crawler.extract.page import Line, text_of
 from prrwatch import dates
@@ -25,8 +26,6 @@ _LABEL = re.compile(
 )
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0?[1-9]|1[0-2])[/-]?(0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
-_ASIDE = frozenset({"aside", "nav", "footer", "form"})
-_ASIDE_NAME = re.compile(r"related|sidebar|widget|teaser|footer|comment|popular|latest|recommend|menu|nav(?:bar|igation)?\b|more-|also|read-?next|carousel|ticker|breaking", re.IGNORECASE)
 _BEFORE, _AFTER = 4, 14  #: lines around the title in which a bare date belongs to it
 _WORDS = re.compile(r"[^\W\d_]+")
 
@@ -69,7 +68,7 @@ def from_selector(tree: HtmlElement, selector: str | None, how: Reading) -> Iter
 
 def from_microdata(tree: HtmlElement, how: Reading) -> Iterator[Dated]:
     """`itemprop="datePublished"`, where the page has one only."""
-    found = [element for element in tree.xpath("//*[@itemprop='datePublished']")[:20] if not _is_aside(element)]
+    found = [element for element in tree.xpath("//*[@itemprop='datePublished']")[:20] if not is_aside(element)]
     read = [how.read(element.get("content") or element.get("datetime") or text_of(element), "meta") for element in found]
     if len({dated.value[:10] for dated in read if dated}) == 1:
         yield next(dated for dated in read if dated)
@@ -101,7 +100,7 @@ def from_dateline(text: str, how: Reading) -> Iterator[Dated]:
 
 def around_title(lines: Sequence[Line], title_at: int, how: Reading) -> Iterator[Dated]:
     """Right above or below the title: a `time` element, else a short line that holds nothing but a date."""
-    near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not _is_aside(line.element)]
+    near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not is_aside(line.element)]
     after = [line for line in lines[title_at : title_at + _AFTER] if line in near]
     ordered = [*after, *(line for line in near if line not in after)]
     yield from [dated for line in ordered if (dated := _time_element(line, how))][:1]
@@ -133,11 +132,3 @@ def from_url(url: str, how: Reading) -> Iterator[Dated]:
     if dated:
         yield dated
 
-
-def _is_aside(element: HtmlElement) -> bool:
-    for place in (element, *element.iterancestors()):
-        if place.tag in {"body", "html", "main", "article"}:
-            return False
-        if place.tag in _ASIDE or _ASIDE_NAME.search(f"{place.get('class') or ''} {place.get('id') or ''}"):
-            return True
-    return False

@@ -1,0 +1,24 @@
+"""What stands beside an article: teasers, menus, comments, the footer."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+_TAGS = frozenset({"aside", "nav", "footer", "form"})
+_NAMES = re.compile(
+    r"related|sidebar|widget|teaser|footer|comment|popular|latest|recommend|menu|navbar|navigation|more-|read-?(?:next|more|also)|"
+    r"carousel|ticker|breaking|cookie|consent|newsletter|subscri|promo|banner|advert|disclaimer|copyright|signup|paywall|share|social",
+    re.IGNORECASE,
+)
+
+
+def is_aside(element: HtmlElement) -> bool:
+    """Whether the element or what holds it, up to the article, says so by its tag, class or id."""
+    for place in (element, *element.iterancestors()):
+        if place.tag in {"body", "html", "main", "article"}:
+            return False
+        if place.tag in _TAGS or _NAMES.search(f"{place.get('class') or ''} {place.get('id') or ''}"):
+            return True
+    return False
