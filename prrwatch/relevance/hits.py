@@ -1,0 +1,100 @@
+"""The terms of a ruleset as they stand in one document, ready to be weighed."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from prrwatch.relevance.layout import Layout, Place
+from prrwatch.relevance.ruleset import Ruleset, Term
+
+_MOST = 48  #: hits of one concept that are weighed: an article has fewer, a hostile text has no end of them
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One term in the document. `start` and `end` are code points of `Layout.written`."""
+
+    term: Term
+    start: int
+    end: int
+    position: int  #: of its first word, menus not counted
+    last: int  #: of its last word
+    sentence: int
+    place: Place
+
+    def overlaps(self, other: Hit) -> bool:
+        """Whether they share a word: then they are one proof, not two."""
+        return self.start < other.end and other.start < self.end
+
+
+def hits(layout: Layout, ruleset: Ruleset) -> tuple[Hit, ...]:
+    """The hits of a document in order; none in menus, none across sentences, none inside of what swallows it."""
+    found = sorted(_located(layout, ruleset), key=lambda hit: (hit.start, -hit.end))
+    return tuple(_outermost(_unswallowed(found)))
+
+
+def _located(layout: Layout, ruleset: Ruleset) -> Iterator[Hit]:
+    for each in ruleset.lexicon.find(layout.words):
+        position = layout.position(each.first)
+        start, end = layout.words.folded.origin(each.start, each.end)
+        sentence = layout.sentence_at(start)
+        if position is not None and sentence == layout.sentence_at(end - 1):
+            last = position + each.last - each.first
+            yield Hit(ruleset.terms[each.term], start, end, position, last, sentence, layout.place(each.first))
+
+
+def _unswallowed(found: Sequence[Hit]) -> Iterator[Hit]:
+    """Without terms inside of a confuser ("Jusan Bank"), and without confusers inside of a term ("al-Hol refugee camp").
+
+    `found` is in order of start, longest first; so what holds a hit stands before it.
+    """
+    term_to = confuser_to = -1
+    for hit in found:
+        if hit.term.swallows:
+            if hit.end > term_to:
+                confuser_to = max(confuser_to, hit.end)
+                yield hit
+        elif hit.end > confuser_to:
+            if hit.last > hit.position and hit.term.concept is not None:
+                term_to = max(term_to, hit.end)
+            yield hit
+
+
+def _outermost(found: Iterable[Hit]) -> Iterator[Hit]:
+    """Of two hits of one term where one holds the other, the longer."""
+    reached: dict[Term, int] = defaultdict(int)
+    for hit in found:
+        if hit.end > reached[hit.term]:
+            reached[hit.term] = hit.end
+            yield hit
+
+
+class ByConcept:
+    """Hits by concept, in order, for finding the one that is nearest to another."""
+
+    __slots__ = ("_hits", "_positions")
+
+    def __init__(self, found: Iterable[Hit]) -> None:
+        self._hits: dict[str, list[Hit]] = defaultdict(list)
+        for hit in found:
+            concept = hit.term.concept
+            if concept is not None and len(self._hits[concept]) < _MOST:
+                self._hits[concept].append(hit)
+        self._positions = {concept: [hit.position for hit in hits] for concept, hits in self._hits.items()}
+
+    def of(self, concepts: Iterable[str]) -> list[Hit]:
+        """All hits of any of the concepts."""
+        return [hit for concept in concepts for hit in self._hits.get(concept, ())]
+
+    def near(self, concepts: Iterable[str], anchor: Hit, within: int) -> list[Hit]:
+        """Hits of any of the concepts within so many words of the anchor that share no word with it, nearest first."""
+        found: list[Hit] = []
+        for concept in concepts:
+            positions = self._positions.get(concept, ())
+            first = bisect_left(positions, anchor.position - within)
+            past = bisect_left(positions, anchor.position + within + 1)
+            found += [hit for hit in self._hits.get(concept, ())[first:past] if not hit.overlaps(anchor)]
+        return sorted(found, key=lambda hit: abs(hit.position - anchor.position))

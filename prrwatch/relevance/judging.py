@@ -1,0 +1,156 @@
+"""Weighs a document: which rules find all their proofs, where, and what speaks against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from prrwatch.relevance.hits import ByConcept, Hit, hits
+from prrwatch.relevance.layout import Layout, Place, lay_out
+from prrwatch.relevance.ruleset import Rule, Ruleset
+from prrwatch.verdict import Entity, Evidence, Field, Phase, Verdict
+
+LINE = 1.0  #: relevant from here on
+_WORTH = {Place.TITLE: 1.2, Place.LEAD: 1.0, Place.BODY: 0.65, Place.TAIL: 0.4, Place.MENU: 0.0}
+_AGAIN = 0.14  #: what a further sentence with a proof of its own adds
+_AGAIN_MOST = 0.6
+_BESIDE = 14  #: words around a proof in which a confuser speaks against it
+_LED_BY = 0.5  #: the share of a confuser's weight that counts when it leads the document
+_HINT = 0.05  #: what a concept is worth that proves nothing yet
+_COUNTRY_WITHIN = 40  #: words around a proof in which a country is that of the people
+_MOST_EVIDENCE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One rule with all that it wants, in one place of the document."""
+
+    rule: Rule
+    hits: tuple[Hit, ...]
+    worth: float  #: weight by place, less what speaks against it beside it
+
+
+def judge(title: str | None, text: str, language: str | None, ruleset: Ruleset) -> Verdict:
+    """What the ruleset says of a document; `score` >= 1.0 is relevant.
+
+    Pure; takes any text, never raises, linear in its length. Every evidence and entity resolves: `field[start:end] == quote`.
+    All languages' terms are tried on every text: told languages are wrong too often where it matters (Uzbek, Kazakh, Kyrgyz).
+    """
+    del language
+    title = title or None
+    layout = lay_out(title, text)
+    found = hits(layout, ruleset)
+    proofs = _proofs(found, ruleset)
+    score = _score(proofs, found, ruleset)
+    relevant = score >= LINE
+    cited = _cited(proofs, found)
+    return Verdict(
+        relevant=relevant,
+        score=round(score, 3),
+        phases=_phases(proofs, found, ruleset),
+        evidence=tuple(_evidence(layout, title, rule, hit) for rule, hit in cited),
+        ruleset=ruleset.fingerprint,
+        countries=_countries(proofs, found),
+        entities=_entities(layout, title, found),
+    )
+
+
+def _proofs(found: Sequence[Hit], ruleset: Ruleset) -> list[Proof]:
+    """The best proof of each sentence, best first."""
+    by_concept = ByConcept(found)
+    against = [hit for hit in found if hit.term.confuser is not None]
+    best: dict[int, Proof] = {}
+    for rule in ruleset.rules:
+        for proven in _firings(rule, by_concept):
+            proof = Proof(rule, proven, _worth(rule, proven, against, ruleset))
+            sentence = proven[0].sentence
+            if sentence not in best or proof.worth > best[sentence].worth:
+                best[sentence] = proof
+    return sorted((proof for proof in best.values() if proof.worth > 0), key=lambda proof: -proof.worth)
+
+
+def _firings(rule: Rule, by_concept: ByConcept) -> Iterator[tuple[Hit, ...]]:
+    needs = sorted(rule.needs, key=lambda need: len(by_concept.of(need)))
+    for anchor in by_concept.of(needs[0]):
+        proven = _complete((anchor,), needs[1:], rule.within, by_concept)
+        if proven is not None:
+            yield proven
+
+
+def _complete(
+    proven: tuple[Hit, ...], needs: Sequence[frozenset[str]], within: int, by_concept: ByConcept
+) -> tuple[Hit, ...] | None:
+    """`proven` and the nearest hit for each further need, none sharing a word with another."""
+    if not needs:
+        return proven
+    for hit in by_concept.near(needs[0], proven[0], within)[:6]:
+        if not any(hit.overlaps(other) for other in proven):
+            complete = _complete((*proven, hit), needs[1:], within, by_concept)
+            if complete is not None:
+                return complete
+    return None
+
+
+def _worth(rule: Rule, proven: Sequence[Hit], against: Sequence[Hit], ruleset: Ruleset) -> float:
+    place = sum(_WORTH[hit.place] for hit in proven) / len(proven)
+    first = min(hit.position for hit in proven) - _BESIDE
+    last = max(hit.last for hit in proven) + _BESIDE
+    beside = {hit.term.confuser for hit in against if first <= hit.position <= last}
+    return (rule.weight - sum(ruleset.confusers[each].weight for each in beside if each)) * place
+
+
+def _score(proofs: Sequence[Proof], found: Sequence[Hit], ruleset: Ruleset) -> float:
+    if not proofs:
+        hints = {hit.term.concept for hit in found if hit.term.concept}
+        return min(0.5, _HINT * len(hints))
+    again = min(_AGAIN_MOST, sum(_AGAIN * proof.worth for proof in proofs[1:]))
+    led_by = {hit.term.confuser for hit in found if hit.place in (Place.TITLE, Place.LEAD)}
+    less = _LED_BY * sum(ruleset.confusers[each].weight for each in led_by if each)
+    return max(0.0, proofs[0].worth + again - less)
+
+
+def _cited(proofs: Sequence[Proof], found: Sequence[Hit]) -> list[tuple[str, Hit]]:
+    """What to show: the proofs' hits in order; when they all stand in the title, or there is none, what else there is."""
+    cited = {(hit.start, hit.end): (proof.rule.id, hit) for proof in proofs for hit in proof.hits}
+    if all(hit.place is Place.TITLE for _, hit in cited.values()):
+        for hit in found:
+            if hit.term.concept is not None:
+                cited.setdefault((hit.start, hit.end), (f"term:{hit.term.concept}", hit))
+    return [cited[span] for span in sorted(cited)][:_MOST_EVIDENCE]
+
+
+def _phases(proofs: Sequence[Proof], found: Sequence[Hit], ruleset: Ruleset) -> tuple[Phase, ...]:
+    """The phases of what is done in the sentences of the proofs."""
+    sentences = {hit.sentence for proof in proofs for hit in proof.hits}
+    named = {ruleset.phases.get(hit.term.concept or "") for hit in found if hit.sentence in sentences}
+    return tuple(phase for phase in Phase if phase in named)
+
+
+def _countries(proofs: Sequence[Proof], found: Sequence[Hit]) -> tuple[str, ...]:
+    places = [hit.position for proof in proofs for hit in proof.hits]
+    if not places:
+        return ()
+    first, last = min(places) - _COUNTRY_WITHIN, max(places) + _COUNTRY_WITHIN
+    return tuple(sorted({hit.term.country for hit in found if hit.term.country and first <= hit.position <= last}))
+
+
+def _entities(layout: Layout, title: str | None, found: Sequence[Hit]) -> tuple[Entity, ...]:
+    named: list[Entity] = []
+    for hit in found:
+        if hit.term.entity is not None:
+            start, end, field = _within(layout, title, hit)
+            named.append(Entity(hit.term.entity, layout.written[hit.start : hit.end], start, end, field))
+    return tuple(named[:_MOST_EVIDENCE])
+
+
+def _evidence(layout: Layout, title: str | None, rule: str, hit: Hit) -> Evidence:
+    start, end, field = _within(layout, title, hit)
+    return Evidence(rule, layout.written[hit.start : hit.end], start, end, field)
+
+
+def _within(layout: Layout, title: str | None, hit: Hit) -> tuple[int, int, Field]:
+    """The hit's place in the title or text as given."""
+    if hit.start >= layout.text_from:
+        return hit.start - layout.text_from, hit.end - layout.text_from, Field.TEXT
+    stripped = len(title or "") - len((title or "").lstrip())
+    return hit.start + stripped, hit.end + stripped, Field.TITLE

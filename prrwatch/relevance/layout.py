@@ -1,0 +1,146 @@
+"""How a document is laid out: title, lead, body, tail, menus; its words and sentences.
+
+The place of a word says how much the document is about it: what stands in the title or the lead is the subject; what stands in a
+closing line, a "read also" or a menu is not.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from prrwatch.relevance.folding import fold
+from prrwatch.relevance.lexicon import Words
+
+_WORD = re.compile(r"\S+")
+_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+#: A sentence ends with its sign after a word of two letters or more, so that "U.S. troops" and "г. Ош" stay whole.
+_SENTENCE_END = re.compile(
+    r"(?<=\w\w)[.!?…؟۔。]{1,3}[\"'»”’)\]]{0,2}\s+(?=[^a-zа-яё\s])|[\r\n\x0b\x0c\x85\u2028\u2029]+"
+)
+_SENTENCE_SIGNS = ".!?…:;,؟۔»”\"')"
+_ALSO = re.compile(
+    r"\s*(related (news|articles|stories|content)|read (also|more|next)|see also|more (on|from|news)|most (read|popular)|latest news|you may also"
+    r"|читайте (также|ещё|еще)|по теме|материалы по теме|другие новости|похожие|смотрите также|ещё по теме"
+    r"|lire aussi|à lire aussi|sur le même sujet|lesen sie auch|mehr zum thema|lees ook|meer over|ayrıca okuyun|ilgili haberler|baca juga"
+    r"|o[ʻ‘’'`]qing|mavzuga oid|ўқинг|мавзуга оид|тақырып бойынша|тағы оқыңыз|окшош|اقرأ أيضا|مواضيع ذات صلة|بیشتر بخوانید|läs också|les også|læs også|lue myös)\b",
+    re.IGNORECASE,
+)
+_MENU_LINES = 5  #: so many short lines in a row are a menu or a list of links
+_MENU_WORDS = 7
+_LEAD_WORDS = 90
+_TAIL_FROM = 150  #: a shorter text has no tail
+_TAIL_SHARE = 0.82
+
+
+class Place(Enum):
+    """Where a word stands."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    BODY = "body"
+    TAIL = "tail"
+    MENU = "menu"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A document ready for matching. Positions count words outside of menus, so a menu does not part title and text."""
+
+    words: Words  #: of title, blank line, text
+    text_from: int  #: where the text begins in what is written
+    sentences: Sequence[int]  #: where each sentence starts in what is written
+    menus: Sequence[tuple[int, int]]  #: spans in words, first and past the last
+    also: int  #: the first word of the links to other stories, or the number of words
+    title_words: int
+
+    def sentence_at(self, place: int) -> int:
+        """The number of the sentence around a place in what is written."""
+        return bisect_right(self.sentences, place)
+
+    def position(self, word: int) -> int | None:
+        """The number of the word among those outside of menus; None in a menu."""
+        before = 0
+        for first, past in self.menus:
+            if word < first:
+                break
+            if word < past:
+                return None
+            before += past - first
+        return word - before
+
+    @property
+    def written(self) -> str:
+        """Title, blank line, text."""
+        return self.words.original
+
+    @property
+    def length(self) -> int:
+        """Words outside of menus."""
+        return len(self.words.spans) - sum(past - first for first, past in self.menus)
+
+    def place(self, word: int) -> Place:
+        """Where the word stands."""
+        if word < self.title_words:
+            return Place.TITLE
+        position = self.position(word)
+        if position is None:
+            return Place.MENU
+        if word >= self.also:
+            return Place.TAIL
+        if position < self.title_words + _LEAD_WORDS:
+            return Place.LEAD
+        length = self.length
+        return Place.TAIL if length > _TAIL_FROM and position > length * _TAIL_SHARE else Place.BODY
+
+
+def lay_out(title: str | None, text: str) -> Layout:
+    """Lays out any document; linear in its length."""
+    head = f"{title.strip()}\n\n" if title and title.strip() else ""
+    written = head + text
+    folded = fold(written)
+    spans = [match.span() for match in _WORD.finditer(folded.text)]
+    starts = [folded.origin(*span)[0] for span in spans]
+    menus, also = _asides(text, len(head), starts)
+    return Layout(
+        words=Words(folded, spans, written),
+        text_from=len(head),
+        sentences=[match.end() for match in _SENTENCE_END.finditer(written)],
+        menus=menus,
+        also=also,
+        title_words=bisect_right(starts, len(head) - 1),
+    )
+
+
+def _asides(text: str, base: int, starts: Sequence[int]) -> tuple[list[tuple[int, int]], int]:
+    menus: list[tuple[int, int]] = []
+    also = len(starts)
+    for run in _runs_of_short_lines(text):
+        if len(run) >= _MENU_LINES:
+            menus.append((_word_at(starts, base + run[0][0]), _word_at(starts, base + run[-1][1])))
+    for line in _LINE.finditer(text):
+        if line.start() > len(text) // 3 and _ALSO.match(line[0]):
+            also = _word_at(starts, base + line.start())
+            break
+    return menus, also
+
+
+def _word_at(starts: Sequence[int], place: int) -> int:
+    return bisect_right(starts, place - 1)
+
+
+def _runs_of_short_lines(text: str) -> Iterator[list[tuple[int, int]]]:
+    run: list[tuple[int, int]] = []
+    for line in _LINE.finditer(text):
+        stripped = line[0].strip()
+        if not stripped:
+            continue
+        if len(stripped) < 80 and len(stripped.split()) <= _MENU_WORDS + 1 and stripped[-1] not in _SENTENCE_SIGNS:
+            run.append(line.span())
+            continue
+        yield run
+        run = []
+    yield run

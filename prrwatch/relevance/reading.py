@@ -1,0 +1,211 @@
+"""Reads a folder of rules. All that is wrong is told at once, each with file and key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from prrwatch.errors import Problem, RulesError
+from prrwatch.problems import problems_of
+from prrwatch.relevance.lexicon import Lexicon
+from prrwatch.relevance.patterns import Pattern, read
+from prrwatch.relevance.ruleset import Confuser, Rule, Ruleset, Term
+from prrwatch.verdict import Phase
+
+ENGINE = "1"  #: part of every fingerprint; raised when the same rules judge differently
+_Terms = dict[str, tuple[str, ...]]
+_Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _RuleTable(_Table):
+    id: _Id
+    why: str
+    needs: Annotated[tuple[str, ...], Field(min_length=1, max_length=4)]
+    within: Annotated[int, Field(ge=1, le=200)]
+    weight: Annotated[float, Field(gt=0, le=3)]
+    positive: Annotated[tuple[str, ...], Field(min_length=1)]
+    negative: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class _ConfuserTable(_Table):
+    id: _Id
+    why: str
+    weight: Annotated[float, Field(ge=0, le=3)]
+
+
+class _EntityTable(_Table):
+    id: _Id
+    kind: str
+    names: tuple[str, ...]
+    concept: str | None = None
+    country: str | None = None
+    wikidata: Annotated[str | None, Field(pattern=r"^Q[1-9][0-9]*$")] = None
+    note: str = ""
+
+
+class _Examples(_Table):
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+
+
+class _File(_Table):
+    """One file of the folder; every table may stand in any file."""
+
+    language: str = ""
+    concepts: dict[_Id, str] = {}
+    phases: dict[_Id, Phase] = {}
+    rule: tuple[_RuleTable, ...] = ()
+    confuser: tuple[_ConfuserTable, ...] = ()
+    entity: tuple[_EntityTable, ...] = ()
+    lists: _Terms = {}
+    terms: _Terms = {}
+    instead: _Terms = {}
+    countries: _Terms = {}
+    examples: _Examples = _Examples()
+
+
+def load_rules(folder: Path | None = None) -> Ruleset:
+    """The ruleset of a folder of TOML files, by default the packaged one (read once a process).
+
+    Raises RulesError with every problem of every file.
+    """
+    return _packaged() if folder is None else _load(folder)
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> Ruleset:
+    return _load(resources.files("prrwatch") / "rules")
+
+
+def _load(folder: Traversable) -> Ruleset:
+    problems: list[Problem] = []
+    files = _read(folder, problems)
+    if not files and not problems:
+        problems.append(Problem(str(folder), "", "no rules: the folder has no .toml file"))
+    ruleset = _assemble(files, problems)
+    if problems:
+        raise RulesError(problems)
+    return ruleset
+
+
+def examples(folder: Path | None = None) -> tuple[tuple[str, str, str, bool], ...]:
+    """Every example of the files: file, rule id ("" for one of a language), text, whether it is relevant."""
+    problems: list[Problem] = []
+    files = _read(folder or resources.files("prrwatch") / "rules", problems)
+    if problems:
+        raise RulesError(problems)
+    found: list[tuple[str, str, str, bool]] = []
+    for name, file in files.items():
+        for holder, owner in [("", file.examples), *((rule.id, rule) for rule in file.rule)]:
+            found += [(name, holder, text, True) for text in owner.positive]
+            found += [(name, holder, text, False) for text in owner.negative]
+    return tuple(found)
+
+
+def _read(folder: Traversable, problems: list[Problem]) -> dict[str, _File]:
+    files: dict[str, _File] = {}
+    entries = folder.iterdir() if folder.is_dir() else ()
+    for entry in sorted(entries, key=lambda each: each.name):
+        if entry.name.endswith(".toml"):
+            file = _parse(entry, problems)
+            if file is not None:
+                files[entry.name] = file
+    return files
+
+
+def _parse(entry: Traversable, problems: list[Problem]) -> _File | None:
+    try:
+        return _File.model_validate(tomllib.loads(entry.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(Problem(entry.name, "", f"not TOML: {error}"))
+    except OSError as error:
+        problems.append(Problem(entry.name, "", f"cannot be read: {error.strerror}"))
+    except ValidationError as error:
+        problems.extend(problems_of(error, entry.name))
+    return None
+
+
+def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
+    concepts = {name for file in files.values() for name in file.concepts}
+    confusers = {each.id: Confuser(each.id, each.weight) for file in files.values() for each in file.confuser}
+    gathered: dict[Term, dict[Pattern, None]] = defaultdict(dict)
+    for name, file in files.items():
+        _check(name, file, concepts, confusers, problems)
+        for key, term, written in _terms_of(file):
+            try:
+                gathered[term][read(written, file.lists)] = None
+            except ValueError as error:
+                problems.append(Problem(name, key, str(error)))
+    rules = tuple(_rule(table) for file in files.values() for table in file.rule)
+    return Ruleset(
+        rules=rules,
+        confusers=confusers,
+        phases={concept: phase for file in files.values() for concept, phase in file.phases.items()},
+        terms=tuple(gathered),
+        lexicon=Lexicon(gathered.values()),
+        fingerprint=_fingerprint(files.values()),
+    )
+
+
+def _terms_of(file: _File) -> Iterable[tuple[str, Term, str]]:
+    for concept, written in file.terms.items():
+        yield from ((f"terms.{concept}", Term(concept=concept), each) for each in written)
+    for confuser, written in file.instead.items():
+        yield from ((f"instead.{confuser}", Term(confuser=confuser, swallows=True), each) for each in written)
+    for country, written in file.countries.items():
+        yield from ((f"countries.{country}", Term(country=country), each) for each in written)
+    for entity in file.entity:
+        term = Term(concept=entity.concept, entity=entity.id, country=entity.country)
+        yield from ((f"entity.{entity.id}", term, each) for each in entity.names)
+
+
+def _check(
+    name: str, file: _File, concepts: set[str], confusers: Mapping[str, Confuser], problems: list[Problem]
+) -> None:
+    def want(key: str, used: Iterable[str], known: Iterable[str], kind: str) -> None:
+        unknown = sorted(set(used) - set(known))
+        problems.extend(Problem(name, key, f"{each!r} is not a {kind}") for each in unknown)
+
+    want("terms", file.terms, concepts, "concept")
+    want("phases", file.phases, concepts, "concept")
+    want("instead", file.instead, confusers, "confuser")
+    want("entity.concept", (each.concept for each in file.entity if each.concept), concepts, "concept")
+    for rule in file.rule:
+        want(f"rule.{rule.id}.needs", (part for need in rule.needs for part in need.split("|")), concepts, "concept")
+
+
+def _rule(table: _RuleTable) -> Rule:
+    return Rule(
+        id=table.id,
+        needs=tuple(frozenset(need.split("|")) for need in table.needs),
+        within=table.within,
+        weight=table.weight,
+        positive=table.positive,
+        negative=table.negative,
+    )
+
+
+def _fingerprint(files: Iterable[_File]) -> str:
+    """Of what is judged by: not of comments, reasons, examples, file names or the order of tables."""
+    dropped: dict[str, Any] = {"examples": True, "concepts": True, "language": True}
+    parts = sorted(
+        json.dumps(
+            file.model_dump(mode="json", exclude=dropped, exclude_defaults=True), sort_keys=True, ensure_ascii=False
+        )
+        for file in files
+    )
+    return hashlib.sha256("\n".join([ENGINE, *parts]).encode()).hexdigest()[:16]

@@ -1,0 +1,51 @@
+"""The rules in memory: what a term stands for, which proofs a rule wants, what speaks against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from prrwatch.relevance.lexicon import Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a term of the lexicon stands for: a concept, a class of confusers, a country, an entity; at least one."""
+
+    concept: str | None = None
+    confuser: str | None = None
+    country: str | None = None
+    entity: str | None = None
+    swallows: bool = False  #: terms inside of it do not count
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """So many independent proofs, each of one of its concepts, within so many words, are worth `weight`."""
+
+    id: str
+    needs: tuple[frozenset[str], ...]
+    within: int
+    weight: float
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Confuser:
+    """A class of things that look like the subject: taken off a proof beside it, and half of it off a document led by it."""
+
+    id: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """All rules, ready to judge. Rulesets of one `fingerprint` judge alike."""
+
+    rules: tuple[Rule, ...]
+    confusers: Mapping[str, Confuser]
+    phases: Mapping[str, str]  #: concept -> phase
+    terms: tuple[Term, ...]
+    lexicon: Lexicon
+    fingerprint: str
