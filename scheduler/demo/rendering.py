@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from functools import cache
 from urllib.parse import parse_qs
@@ -14,6 +14,7 @@ from scheduler.demo.pages import FOLDER, Article, Pages, View
 from scheduler.demo.pdf import pdf
 
 _FOUNDED = datetime(2026, 1, 12, 8, tzinfo=UTC)  # when pages without articles last changed
+_TASHKENT = timezone(timedelta(hours=5))
 _ENGLISH = "January February March April May June July August September October November December"
 _RUSSIAN = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
 
@@ -65,7 +66,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"written": written, "rfc822": format_datetime, "iso": datetime.isoformat}
+    environment.filters |= {
+        "written": written,
+        "rfc822": format_datetime,
+        "iso": datetime.isoformat,
+        "local": lambda instant: instant.astimezone(_TASHKENT),
+    }
     return environment
 
 
