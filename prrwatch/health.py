@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from prrwatch.crawl import Reason
+from prrwatch.crawl import JobDone, Reason, WayRead
+from prrwatch.source import Source, Way
 
 
 class State(StrEnum):
@@ -56,3 +58,119 @@ class PassHistory:
     last_ended: datetime | None = None
     failures: int = 0
     retry_at: datetime | None = None  #: a host of it asked for patience until then
+
+
+#: Failures of the whole host rather than of one page: they tell more than a feed that has moved.
+_HOST_WIDE = (
+    Reason.ROBOTS_UNREACHABLE,
+    Reason.DNS,
+    Reason.TLS,
+    Reason.REFUSED,
+    Reason.HTTP_403,
+    Reason.HTTP_429,
+    Reason.HTTP_5XX,
+    Reason.TIMEOUT,
+    Reason.CHALLENGE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One ended pass over a source, as its health is judged by."""
+
+    ways: tuple[WayRead, ...]
+    unreadable: tuple[Reason, ...]  #: one for each article that was tried in vain
+    fetched: int  #: articles read, revisits among them
+    paused: bool  #: a host asked for patience
+    done: JobDone
+    last_new: datetime | None  #: when the source last listed something new, this pass included
+
+
+def after_pass(before: SourceHealth | None, ended: Pass, source: Source, now: datetime) -> SourceHealth:
+    """The health of `source` after a pass.
+
+    A working way makes it ok, unless every article tried failed: then their most common class is the source's. Where
+    all ways failed, the first failure that concerns the whole host counts, else the first. A pass that a host cut
+    short by Retry-After is `http-429`. A source that works is quiet once nothing new came for `expect.quiet_after`.
+    """
+    reason, detail = _failure(ended)
+    if reason is None:
+        reason, detail = _quiet(ended.last_new, source, now)
+    state = _state(reason)
+    worked = state in (State.OK, State.QUIET)
+    return SourceHealth(
+        id=source.id,
+        state=state,
+        reason=reason,
+        detail=detail,
+        since=before.since if before and before.state == state else now,
+        last_read=ended.done.ended if worked else before and before.last_read,
+        last_new=ended.last_new,
+        failures=0 if worked else (before.failures if before else 0) + 1,
+        ways=_way_healths(before, ended, source),
+    )
+
+
+def current(known: SourceHealth | None, source: Source, now: datetime) -> SourceHealth:
+    """The health of `source` at `now`: as its last pass left it, unless it is disabled, was never read, or fell quiet."""
+    if known is None:
+        ways = tuple(WayHealth(way.kind.value, way.url, State.NEW) for way in source.ways)
+        known = SourceHealth(source.id, State.NEW, None, "", None, None, None, 0, ways)
+    if not source.enabled:
+        return replace(known, state=State.DISABLED, reason=None, detail=source.note, since=None)
+    reason, detail = _quiet(known.last_new, source, now)
+    if known.state is not State.OK or reason is None:
+        return known
+    return replace(known, state=State.QUIET, reason=reason, detail=detail, since=now)
+
+
+def _state(reason: Reason | None) -> State:
+    match reason:
+        case None:
+            return State.OK
+        case Reason.QUIET:
+            return State.QUIET
+        case Reason.ROBOTS_DISALLOW | Reason.FORBIDDEN_ADDRESS:
+            return State.BLOCKED
+        case _:
+            return State.BROKEN
+
+
+def _failure(ended: Pass) -> tuple[Reason | None, str]:
+    if ended.paused and ended.done.cut_short:
+        return Reason.HTTP_429, ended.done.cut_short
+    failed = [(way.failure, way.detail) for way in ended.ways if way.failure]
+    if len(failed) == len(ended.ways):
+        return _most_telling(failed, ended.done)
+    if ended.unreadable and not ended.fetched:
+        worst, times = Counter(ended.unreadable).most_common(1)[0]
+        return worst, f"{times} of {len(ended.unreadable)} articles tried, none read"
+    return None, ""
+
+
+def _most_telling(failed: list[tuple[Reason, str]], done: JobDone) -> tuple[Reason, str]:
+    if not failed:
+        return Reason.TIMEOUT, done.cut_short or "no way was tried"
+    return next((each for each in failed if each[0] in _HOST_WIDE), failed[0])
+
+
+def _quiet(last_new: datetime | None, source: Source, now: datetime) -> tuple[Reason | None, str]:
+    patience = source.expect.quiet_after
+    if patience is None or last_new is None or now - last_new <= patience:
+        return None, ""
+    return Reason.QUIET, f"nothing new since {last_new:%Y-%m-%d %H:%M} UTC"
+
+
+def _way_healths(before: SourceHealth | None, ended: Pass, source: Source) -> tuple[WayHealth, ...]:
+    """Each way as it was last tried; a way that this pass did not need keeps what was known of it."""
+    tried = {read.way: read for read in ended.ways}
+    known = {(way.way, way.url): way for way in before.ways} if before else {}
+    return tuple(
+        _way_health(way, tried[place]) if place in tried
+        else known.get((way.kind.value, way.url), WayHealth(way.kind.value, way.url, State.NEW))
+        for place, way in enumerate(source.ways)
+    )  # fmt: skip
+
+
+def _way_health(way: Way, read: WayRead) -> WayHealth:
+    return WayHealth(way.kind.value, way.url, _state(read.failure), read.failure, read.detail, read.at)

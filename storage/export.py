@@ -1,0 +1,41 @@
+"""What people take away, row by row. Writing it as CSV or JSON lines is the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storage import rows
+from storage.records import AlertRow, DocumentRow, StoryRow
+from storage.store import Store
+
+_DOCUMENTS = """
+SELECT documents.*, versions.*, documents.id, verdicts.score, verdicts.phases, verdicts.countries, memberships.story
+FROM documents
+JOIN versions ON versions.id = documents.version
+LEFT JOIN verdicts ON verdicts.id = documents.verdict
+LEFT JOIN memberships ON memberships.document = documents.id
+"""
+
+
+def documents(store: Store) -> Iterator[DocumentRow]:
+    """Every document in its current version, the oldest first."""
+    for row in store.stream(_DOCUMENTS + "ORDER BY documents.id"):
+        yield rows.document_row(row)
+
+
+def relevant(store: Store) -> Iterator[DocumentRow]:
+    """The relevant documents, the oldest first."""
+    for row in store.stream(_DOCUMENTS + "WHERE documents.relevant = 1 ORDER BY documents.id"):
+        yield rows.document_row(row)
+
+
+def stories(store: Store) -> Iterator[StoryRow]:
+    """The stories that are relevant now, the oldest first."""
+    for row in store.stream("SELECT * FROM stories_now ORDER BY opened, story"):
+        yield rows.story_row(row)
+
+
+def alerts(store: Store) -> Iterator[AlertRow]:
+    """One row for each message to each recipient, the oldest first."""
+    for row in store.stream("SELECT * FROM alerts_sent ORDER BY created, message, recipient"):
+        yield rows.alert_row(row)

@@ -1,0 +1,133 @@
+"""What planning needs to know of the past, and the job that one pass over a source is."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from prrwatch import urls
+from prrwatch.crawl import HostClock, Job, Policy, Revisit, Validators
+from prrwatch.document import Item
+from prrwatch.health import PassHistory
+from prrwatch.source import Source
+from storage import rows, runs, sources
+from storage.store import Store
+
+#: A page that was withdrawn and is listed again is asked for again, but not more often than this.
+GONE_AGAIN = timedelta(days=1)
+#: A revisit that keeps failing is given up so long after the last age of the plan.
+REVISIT_PATIENCE = timedelta(days=2)
+
+
+def histories(store: Store, source_ids: Iterable[str]) -> dict[str, PassHistory]:
+    """The past of each source, one that was never read included."""
+    wanted = tuple(source_ids)
+    found = store.query(
+        """
+        SELECT sources.id, last.started, last.ended, coalesce(source_states.failures, 0) AS failures,
+            (SELECT max(not_before) FROM host_clocks WHERE host IN (SELECT value FROM json_each(sources.hosts))) AS retry_at
+        FROM sources
+        LEFT JOIN source_states ON source_states.source = sources.id
+        LEFT JOIN runs AS last ON last.job
+            = (SELECT job FROM runs WHERE runs.source = sources.id ORDER BY started DESC LIMIT 1)
+        WHERE sources.id IN (SELECT value FROM json_each(?))
+        """,
+        (rows.listed(wanted),),
+    )
+    known = {row["id"]: rows.pass_history(row) for row in found}
+    return {each: known.get(each, PassHistory(each)) for each in wanted}
+
+
+def job(store: Store, source: Source, policy: Policy, revisit_ages: Sequence[timedelta], now: datetime) -> Job:
+    """One pass over `source`, complete; notes that it begins.
+
+    `known` are the articles that this source listed or that we have from the same hosts, without those in `carry`:
+    listed before, not read, and due for another attempt.
+    """
+    name = f"{source.id}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    with store.transaction():
+        sources.add(store, source, now)
+        runs.begin(store, name, source.id, now)
+    return Job(
+        id=name,
+        source=source,
+        policy=policy,
+        validators=_validators(store, source),
+        known=_known(store, source, now),
+        carry=_carry(store, source, policy, now),
+        revisit=_revisit(store, source, tuple(revisit_ages), now),
+        clocks=_clocks(store, now),
+    )
+
+
+def _validators(store: Store, source: Source) -> tuple[Validators, ...]:
+    found = store.query("SELECT url, etag, last_modified FROM validators WHERE source = ? ORDER BY url", (source.id,))
+    return tuple(rows.validators(row) for row in found)
+
+
+def _known(store: Store, source: Source, now: datetime) -> frozenset[str]:
+    hosts = {urls.key(way.url).partition("/")[0] for way in source.ways}
+    found = store.query(
+        """
+        SELECT key FROM sightings
+        WHERE source = :source AND (document IS NOT NULL OR next_try IS NULL OR next_try > :now)
+        UNION
+        SELECT key FROM document_keys WHERE kind = 'own' AND host IN (SELECT value FROM json_each(:hosts))
+        EXCEPT
+        SELECT document_keys.key FROM document_keys JOIN documents ON documents.id = document_keys.document
+        WHERE documents.state = 'gone' AND documents.looked_at <= :gone_before
+        """,
+        {
+            "source": source.id,
+            "now": rows.time(now),
+            "hosts": rows.listed(hosts),
+            "gone_before": rows.time(now - GONE_AGAIN),
+        },
+    )
+    return frozenset(row["key"] for row in found)
+
+
+def _carry(store: Store, source: Source, policy: Policy, now: datetime) -> tuple[Item, ...]:
+    """At most one pass's worth, the newest first: old ones must not hold up what is news."""
+    found = store.query(
+        """
+        SELECT * FROM sightings WHERE source = ? AND document IS NULL AND next_try <= ?
+        ORDER BY attempts, coalesce(published_at, first_seen) DESC, id LIMIT ?
+        """,
+        (source.id, rows.time(now), policy.max_pages),
+    )
+    return tuple(rows.item(row) for row in found)
+
+
+def _revisit(store: Store, source: Source, ages: tuple[timedelta, ...], now: datetime) -> tuple[Revisit, ...]:
+    """Relevant documents that have passed one more age of the plan since they were last looked at."""
+    if not ages:
+        return ()
+    found = store.query(
+        """
+        SELECT documents.key, documents.url, documents.etag, documents.last_modified, documents.first_fetched,
+            documents.looked_at, versions.title, versions.published_at, versions.published_precision,
+            versions.published_raw, versions.published_origin, NULL AS summary
+        FROM documents JOIN versions ON versions.id = documents.version
+        WHERE documents.source = ? AND documents.state = 'live' AND documents.relevant = 1 AND documents.first_fetched > ?
+        ORDER BY documents.looked_at
+        """,
+        (source.id, rows.time(now - max(ages) - REVISIT_PATIENCE)),
+    )
+    return tuple(
+        Revisit(rows.item(row), rows.validators(row))
+        for row in found
+        if _due(rows.at(row["first_fetched"]), rows.at(row["looked_at"]), ages, now)
+    )
+
+
+def _due(fetched: datetime, looked_at: datetime, ages: tuple[timedelta, ...], now: datetime) -> bool:
+    return any(looked_at < fetched + age <= now for age in ages)
+
+
+def _clocks(store: Store, now: datetime) -> tuple[HostClock, ...]:
+    found = store.query(
+        "SELECT host, not_before FROM host_clocks WHERE not_before > ? ORDER BY host", (rows.time(now),)
+    )
+    return tuple(rows.host_clock(row) for row in found)

@@ -1,0 +1,109 @@
+"""Which documents the current rules have not judged, and all that follows from judging them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from prrwatch.stories import Sketch
+from prrwatch.verdict import Verdict
+from storage import outbox, rows
+from storage.records import Decision, StoredDocument
+from storage.store import Store
+
+
+def unjudged(store: Store, fingerprint: str, limit: int) -> tuple[StoredDocument, ...]:
+    """At most `limit` documents whose current version has no verdict of the ruleset `fingerprint`.
+
+    First screening and screening again are one path: what was never judged comes first, then what other rules judged.
+    """
+    # Three ranges of one index instead of `IS NOT`, which would read every document of the archive.
+    found = store.query(
+        """
+        WITH waiting AS (
+            SELECT id FROM documents WHERE ruleset IS NULL
+            UNION ALL SELECT id FROM documents WHERE ruleset < :ruleset
+            UNION ALL SELECT id FROM documents WHERE ruleset > :ruleset
+            LIMIT :limit)
+        SELECT documents.id AS document, documents.key, documents.url, documents.source, documents.version, documents.baseline,
+            versions.*,
+            (SELECT text FROM versions AS earlier WHERE earlier.document = documents.id AND earlier.n = versions.n - 1) AS previous,
+            EXISTS (SELECT 1 FROM verdicts WHERE verdicts.version = documents.version) AS judged_before,
+            (SELECT story FROM memberships WHERE memberships.document = documents.id) AS story
+        FROM waiting JOIN documents ON documents.id = waiting.id JOIN versions ON versions.id = documents.version
+        """,
+        {"ruleset": fingerprint, "limit": limit},
+    )
+    return tuple(rows.stored_document(row) for row in found)
+
+
+def backlog(store: Store, fingerprint: str) -> int:
+    """How many documents wait for a verdict of the ruleset `fingerprint`."""
+    return store.number("SELECT count(*) FROM documents WHERE ruleset IS NOT ?", (fingerprint,))
+
+
+def record(store: Store, decisions: Iterable[Decision], now: datetime) -> None:
+    """Store verdicts, evidence, stories, alerts and deliveries in one transaction; doing it twice is doing it once."""
+    with store.transaction():
+        for decision in decisions:
+            _judge(store, decision, now)
+            _join(store, decision, now)
+            outbox.add(store, decision.alerts, now)
+
+
+def _judge(store: Store, decision: Decision, now: datetime) -> None:
+    """A version that was replaced in the meantime keeps its verdict, but it does not speak for the document."""
+    verdict = _verdict(store, decision.version, decision.verdict, now)
+    store.write(
+        "UPDATE documents SET ruleset = ?, verdict = ?, relevant = ? WHERE id = ? AND version = ?",
+        (decision.verdict.ruleset, verdict, decision.verdict.relevant, decision.document, decision.version),
+    )
+
+
+def _verdict(store: Store, version: int, verdict: Verdict, now: datetime) -> int:
+    number = store.number(
+        """
+        INSERT INTO verdicts (version, ruleset, relevant, score, phases, countries, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (version, ruleset) DO UPDATE SET relevant = excluded.relevant, score = excluded.score,
+            phases = excluded.phases, countries = excluded.countries
+        RETURNING id
+        """,
+        (version, *rows.verdict_values(verdict), rows.time(now)),
+    )
+    store.write("DELETE FROM evidence WHERE verdict = ?", (number,))
+    store.write("DELETE FROM entities WHERE verdict = ?", (number,))
+    store.write_many(
+        'INSERT INTO evidence (verdict, n, rule, field, quote, start, "end") VALUES (?, ?, ?, ?, ?, ?, ?)',
+        [(number, n, *rows.place_values(place)) for n, place in enumerate(verdict.evidence)],
+    )
+    store.write_many(
+        'INSERT INTO entities (verdict, n, entity, field, quote, start, "end") VALUES (?, ?, ?, ?, ?, ?, ?)',
+        [(number, n, *rows.place_values(place)) for n, place in enumerate(verdict.entities)],
+    )
+    return number
+
+
+def _join(store: Store, decision: Decision, now: datetime) -> None:
+    if decision.sketch is not None:
+        _sketch(store, decision.document, decision.sketch)
+    if decision.story is None:
+        return
+    at = rows.time(now)
+    store.write("INSERT INTO stories (id, opened) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (decision.story, at))
+    store.write(
+        """
+        INSERT INTO memberships (document, story, why, joined) VALUES (?, ?, ?, ?)
+        ON CONFLICT (document) DO UPDATE SET story = excluded.story, why = excluded.why, joined = excluded.joined
+        WHERE story <> excluded.story
+        """,
+        (decision.document, decision.story, decision.why, at),
+    )
+
+
+def _sketch(store: Store, document: int, sketch: Sketch) -> None:
+    store.write("DELETE FROM sketches WHERE document = ?", (document,))
+    store.write("INSERT INTO sketches (document, shingles) VALUES (?, ?)", (document, sketch.size))
+    store.write_many(
+        "INSERT INTO sketch_hashes (hash, document) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(each, document) for each in sketch.hashes],
+    )

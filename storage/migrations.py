@@ -1,0 +1,30 @@
+"""The schema, as appended steps. Each step runs in one transaction together with the record that it ran."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from sqlite_utils import Database, Migrations
+
+store = Migrations("prrwatch")
+originals = Migrations("prrwatch-originals")
+
+
+@store(name="0001_first")
+def _first(db: Database) -> None:
+    db.executescript(_sql("0001_first.sql"))
+
+
+@originals(name="0001_first")
+def _first_originals(db: Database) -> None:
+    db.executescript(_sql("originals_0001.sql"))
+
+
+def names(migrations: Migrations) -> frozenset[str]:
+    """The steps that this program knows."""
+    # sqlite-utils has no public list of a set's own steps; applied() and pending() are relative to a database.
+    return frozenset(each.name for each in migrations.pending(Database(memory=True)))
+
+
+def _sql(file: str) -> str:
+    return resources.files("storage").joinpath("schema", file).read_text(encoding="utf-8")

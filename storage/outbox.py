@@ -1,0 +1,227 @@
+"""The outbox: one row for each message to each recipient, leased, sent, noted. At least once, never lost.
+
+The law: duplicates <= acceptances whose answer never came + kills between send and note, all with one token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from prrwatch.alert import Alert, AlertKind, Delivery, DeliveryResult, Outcome, Recipient
+from storage import rows
+from storage.records import Counts, DeliveryState, Listed
+from storage.store import Store
+
+#: Attempts before a message becomes a dead letter. With the back-off below that is four days: a weekend and its Monday.
+ATTEMPTS = 15
+_FIRST = timedelta(seconds=10)
+_LONGEST = timedelta(hours=12)
+#: A service may ask for patience, not for ever.
+_MOST_PATIENCE = timedelta(days=7)
+
+_DUE = """
+    ((state = 'waiting' AND next_try <= :now) OR (state = 'leased' AND lease_until <= :now))
+    AND (:channels IS NULL OR channel IN (SELECT value FROM json_each(:channels)))
+"""
+
+
+def enqueue(store: Store, alerts: Iterable[tuple[Alert, Sequence[Recipient]]], now: datetime) -> None:
+    """Put alerts into the outbox in one transaction; an alert whose token is known is left as it is."""
+    with store.transaction():
+        add(store, alerts, now)
+
+
+def add(store: Store, alerts: Iterable[tuple[Alert, Sequence[Recipient]]], now: datetime) -> None:
+    """As `enqueue`, inside the open transaction."""
+    for alert, recipients in alerts:
+        if not _note(store, alert, now):
+            continue
+        store.write_many(
+            "INSERT INTO alert_stories (alert, n, story) VALUES (?, ?, ?)",
+            [(alert.token, n, story) for n, story in enumerate(dict.fromkeys(alert.stories))],
+        )
+        due = rows.time(max(now, alert.not_before or now))
+        store.write_many(
+            """
+            INSERT INTO deliveries (alert, channel, recipient, label, attempts_allowed, next_try) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (alert, recipient) DO NOTHING
+            """,
+            [(alert.token, alert.channel, each.id, each.label, ATTEMPTS, due) for each in recipients],
+        )
+
+
+def lease(
+    store: Store, now: datetime, limit: int, lease_seconds: float, channels: Collection[str] | None = None
+) -> tuple[Delivery, ...]:
+    """Take at most `limit` due messages for `lease_seconds`; nobody else gets them before that time is over.
+
+    A lease that ran out is due again: whoever held it died between sending and noting. One that ran out at its last
+    attempt is a dead letter, so that a message that kills its sender cannot do so for ever.
+    """
+    wanted = {
+        "now": rows.time(now),
+        "limit": limit,
+        "until": rows.time(now + timedelta(seconds=lease_seconds)),
+        "channels": None if channels is None else rows.listed(channels),
+    }
+    # A look without the write lock first: most ticks find nothing due.
+    if store.first(f"SELECT 1 FROM deliveries WHERE {_DUE} LIMIT 1", wanted) is None:  # noqa: S608  a constant
+        return ()
+    with store.transaction():
+        store.write(
+            """
+            UPDATE deliveries SET state = 'dead', lease_until = NULL, outcome = 'ambiguous', answer = 'no answer was noted'
+            WHERE state = 'leased' AND lease_until <= :now AND attempts >= attempts_allowed
+            """,
+            wanted,
+        )
+        leased = store.query(
+            f"""
+            UPDATE deliveries SET state = 'leased', lease_until = :until, attempts = attempts + 1
+            WHERE id IN (SELECT id FROM deliveries WHERE {_DUE} ORDER BY next_try, id LIMIT :limit) RETURNING id
+            """,  # noqa: S608  a constant
+            wanted,
+        )
+        return _deliveries(store, [row["id"] for row in leased])
+
+
+def note(store: Store, delivery: Delivery, result: DeliveryResult, now: datetime) -> None:
+    """Note how an attempt ended: sent, to be tried again later, or a dead letter.
+
+    An acceptance counts whenever it comes. Anything else counts only from the holder of the lease: another one may be
+    sending already.
+    """
+    with store.transaction():
+        row = store.first("SELECT state, attempts, attempts_allowed FROM deliveries WHERE id = ?", (delivery.id,))
+        if row is None or row["state"] == DeliveryState.SENT:
+            return
+        holds = row["state"] == DeliveryState.LEASED and row["attempts"] == delivery.attempts
+        if not holds and result.outcome is not Outcome.ACCEPTED:
+            return
+        state, again = _after(result, delivery.attempts, row["attempts_allowed"], now)
+        store.write(
+            """
+            UPDATE deliveries SET state = ?, next_try = ?, lease_until = NULL, outcome = ?, answer = ?, accepted_at = ?
+            WHERE id = ?
+            """,
+            (
+                state,
+                rows.time(again),
+                result.outcome,
+                result.answer,
+                rows.time(now) if state is DeliveryState.SENT else None,
+                delivery.id,
+            ),
+        )
+        store.write(
+            "INSERT INTO attempts (delivery, n, at, outcome, answer) VALUES (?, ?, ?, ?, ?)",
+            (delivery.id, delivery.attempts, rows.time(now), result.outcome, result.answer),
+        )
+
+
+def back_off(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: 10 s, tripled each time, 12 h at most."""
+    factor: int = 3 ** min(attempts - 1, 20)
+    return min(_FIRST * factor, _LONGEST)
+
+
+def retry(store: Store, token: str | None, now: datetime) -> int:
+    """Make dead and waiting messages due at once, those of one alert or all; returns how many."""
+    with store.transaction():
+        return store.write(
+            """
+            UPDATE deliveries SET state = 'waiting', next_try = :now, attempts_allowed = attempts + :more
+            WHERE (state = 'dead' OR (state = 'waiting' AND attempts > 0)) AND (:token IS NULL OR alert = :token)
+            """,
+            {"now": rows.time(now), "token": token, "more": ATTEMPTS},
+        )
+
+
+def listing(
+    store: Store, states: Collection[DeliveryState] = tuple(DeliveryState), limit: int = 100
+) -> tuple[Listed, ...]:
+    """The delivery log, the newest alert first."""
+    found = store.query(
+        """
+        SELECT alerts.*, deliveries.*,
+            (SELECT json_group_array(story) FROM (SELECT story FROM alert_stories WHERE alert = token ORDER BY n)) AS stories
+        FROM deliveries JOIN alerts ON token = alert
+        WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created DESC, deliveries.id DESC LIMIT ?
+        """,
+        (rows.listed(states), limit),
+    )
+    return tuple(rows.listed_delivery(row) for row in found)
+
+
+def counts(store: Store) -> Counts:
+    """The outbox in three numbers."""
+    row = store.query(
+        """
+        SELECT count(*) FILTER (WHERE state IN ('waiting', 'leased')) AS waiting, count(*) FILTER (WHERE state = 'sent') AS sent,
+            count(*) FILTER (WHERE state = 'dead') AS dead
+        FROM deliveries
+        """
+    )[0]
+    return Counts(row["waiting"], row["sent"], row["dead"])
+
+
+def next_due(store: Store) -> datetime | None:
+    """When the next message is due, or the next lease runs out; None when the outbox is empty."""
+    row = store.query(
+        """
+        SELECT min(at) AS at FROM (
+            SELECT min(next_try) AS at FROM deliveries WHERE state = 'waiting'
+            UNION ALL SELECT min(lease_until) FROM deliveries WHERE state = 'leased')
+        """
+    )[0]
+    return rows.at_or_none(row["at"])
+
+
+def last_digest(store: Store, subscription: str) -> datetime | None:
+    """When the latest digest of the subscription was put into the outbox; None when there was none."""
+    found = store.query(
+        "SELECT max(created) AS at FROM alerts WHERE kind = ? AND subscription = ?", (AlertKind.DIGEST, subscription)
+    )
+    return rows.at_or_none(found[0]["at"])
+
+
+def _note(store: Store, alert: Alert, now: datetime) -> bool:
+    return 0 < store.write(
+        """
+        INSERT INTO alerts (token, kind, subscription, channel, subject, body, not_before, created)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (token) DO NOTHING
+        """,
+        (
+            alert.token,
+            alert.kind,
+            alert.subscription,
+            alert.channel,
+            alert.subject,
+            alert.body,
+            rows.time_or_none(alert.not_before),
+            rows.time(now),
+        ),
+    )
+
+
+def _deliveries(store: Store, ids: Sequence[int]) -> tuple[Delivery, ...]:
+    found = store.query(
+        """
+        SELECT alerts.*, deliveries.id, deliveries.recipient, deliveries.attempts,
+            (SELECT json_group_array(story) FROM (SELECT story FROM alert_stories WHERE alert = token ORDER BY n)) AS stories
+        FROM deliveries JOIN alerts ON token = alert
+        WHERE deliveries.id IN (SELECT value FROM json_each(?)) ORDER BY deliveries.next_try, deliveries.id
+        """,
+        (rows.numbers(ids),),
+    )
+    return tuple(rows.delivery(row) for row in found)
+
+
+def _after(result: DeliveryResult, attempts: int, allowed: int, now: datetime) -> tuple[DeliveryState, datetime]:
+    if result.outcome is Outcome.ACCEPTED:
+        return DeliveryState.SENT, now
+    if result.outcome is Outcome.NEVER or attempts >= allowed:
+        return DeliveryState.DEAD, now
+    asked = timedelta(seconds=min(max(result.retry_after or 0.0, 0.0), _MOST_PATIENCE.total_seconds()))
+    return DeliveryState.WAITING, now + max(asked, back_off(attempts))

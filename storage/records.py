@@ -1,0 +1,203 @@
+"""The records that only storage gives and scheduler takes; those that cross further are in `prrwatch/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from prrwatch.alert import Alert, AlertKind, Recipient
+from prrwatch.crawl import Reason
+from prrwatch.document import Document
+from prrwatch.health import State
+from prrwatch.stories import Sketch
+from prrwatch.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What one batch of crawl records did to the store."""
+
+    listed: int = 0  #: items listed that the source had never listed before
+    documents: tuple[int, ...] = ()  #: ids of documents that are new
+    versions: tuple[int, ...] = ()  #: ids of documents that have a new version
+    unreadable: int = 0  #: attempts that failed
+    gone: tuple[int, ...] = ()  #: ids of documents that were withdrawn
+    ended: tuple[str, ...] = ()  #: sources whose pass ended
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A filed document that the current rules have not judged yet."""
+
+    id: int
+    version: int  #: id of its current version
+    n: int  #: 1 for the first version
+    document: Document
+    previous: str | None  #: text of the version before
+    baseline: bool  #: it was there when its source was read for the first time
+    judged_before: bool  #: this version has a verdict of another ruleset
+    story: str | None  #: the story it is a member of already
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """All that follows from judging one version; stored whole or not at all."""
+
+    document: int
+    version: int
+    verdict: Verdict
+    story: str | None = None  #: opened when it does not exist yet
+    why: str = ""
+    sketch: Sketch | None = None
+    alerts: tuple[tuple[Alert, tuple[Recipient, ...]], ...] = ()
+
+
+class DeliveryState(StrEnum):
+    """Where a message to one recipient stands."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the delivery log."""
+
+    message: str  #: the alert's token
+    kind: AlertKind
+    subscription: str
+    channel: str
+    recipient: str  #: masked
+    stories: tuple[str, ...]
+    subject: str
+    state: DeliveryState
+    attempts: int
+    next_try: datetime
+    outcome: str | None
+    answer: str
+    created: datetime
+    accepted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The outbox in three numbers; leased rows count as waiting."""
+
+    waiting: int
+    sent: int
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the operators were last told of a source."""
+
+    source: str
+    state: State
+    reason: Reason | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A source that no pass could read in a span of time, and since when."""
+
+    source: str
+    since: datetime | None  #: None = never read
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a digest may say about what was not read."""
+
+    read: tuple[str, ...]
+    unread: tuple[Unread, ...]
+    seen: int  #: items listed for the first time
+    matched: int  #: documents among those first seen then that are relevant
+    near: int  #: documents among them just below the line
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass over one source."""
+
+    job: str
+    source: str
+    started: datetime
+    ended: datetime | None
+    requests: int
+    bytes: int
+    fetched: int
+    cut_short: str
+    ok: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that a search found."""
+
+    document: int
+    url: str
+    source: str
+    title: str | None
+    published: str | None
+    first_seen: datetime
+    relevant: bool | None
+    story: str | None
+    snippet: str  #: words around the match; the matches stand between U+27E6 and U+27E7
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document as exported."""
+
+    id: int
+    source: str
+    url: str
+    title: str | None
+    published: str | None  #: ISO 8601, cut to what is known
+    relevant: bool | None  #: None = not judged yet
+    score: float | None
+    story: str | None
+    versions: int
+    state: str
+    language: str | None
+    issuer: str | None
+    phases: tuple[str, ...]
+    countries: tuple[str, ...]
+    first_seen: str
+    fetched: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """A story as exported."""
+
+    story: str
+    title: str | None
+    primary_url: str
+    documents: int
+    opened: str
+    score: float | None
+    phases: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One message to one recipient as exported."""
+
+    message: str
+    kind: str
+    story: str | None  #: the one that leads
+    subscription: str
+    channel: str
+    state: str
+    attempts: int
+    accepted_at: str | None
+    recipient: str
+    stories: tuple[str, ...]
+    created: str

@@ -1,0 +1,37 @@
+"""Passes over sources: begun, ended, or cut by a kill."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage import rows
+from storage.records import Run
+from storage.store import Store
+
+
+def mark_cut(store: Store, now: datetime) -> tuple[str, ...]:
+    """Close the passes that never ended, because the program was killed; returns their sources.
+
+    To be called by the holder of the claim, before its first job. What these passes filed stays; their validators
+    go, so that the next pass lists everything again.
+    """
+    with store.transaction():
+        cut = store.query("SELECT job, source FROM runs WHERE ended IS NULL ORDER BY started")
+        for run in cut:
+            store.write("DELETE FROM pending_validators WHERE run = ?", (run["job"],))
+        store.write("UPDATE runs SET ended = ?, cut_short = 'killed', ok = 0 WHERE ended IS NULL", (rows.time(now),))
+    return tuple(dict.fromkeys(run["source"] for run in cut))
+
+
+def latest(store: Store, limit: int = 20) -> tuple[Run, ...]:
+    """The last passes, newest first."""
+    found = store.query("SELECT * FROM runs ORDER BY started DESC, job DESC LIMIT ?", (limit,))
+    return tuple(rows.run(row) for row in found)
+
+
+def begin(store: Store, job: str, source: str, started: datetime) -> None:
+    """Note inside the open transaction that a pass began; the first note of a pass counts."""
+    store.write(
+        "INSERT INTO runs (job, source, started) VALUES (?, ?, ?) ON CONFLICT (job) DO NOTHING",
+        (job, source, rows.time(started)),
+    )

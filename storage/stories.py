@@ -1,0 +1,145 @@
+"""Stories: what may tell the same event, who tells it, and to whom it was told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from sqlite3 import Row
+
+from prrwatch.alert import Alert, Recipient
+from prrwatch.stories import Candidate
+from prrwatch.story import Member, Story
+from prrwatch.verdict import Phase
+from storage import outbox, rows
+from storage.store import Store
+
+#: A hash that more documents share is a menu or a standing phrase; so many of them are looked at and no more.
+_PER_HASH = 200
+
+
+def candidates(store: Store, hashes: Sequence[int], limit: int = 50) -> tuple[Candidate, ...]:
+    """The filed documents that share most hashes with a newcomer, at most `limit`."""
+    shared: Counter[int] = Counter()
+    for each in hashes:
+        found = store.query(
+            "SELECT document FROM sketch_hashes WHERE hash = ? ORDER BY document LIMIT ?", (each, _PER_HASH)
+        )
+        shared.update(row["document"] for row in found)
+    best = sorted(shared, key=lambda document: (-shared[document], document))[:limit]
+    found = store.query(
+        """
+        SELECT memberships.story, documents.url, sketches.shingles,
+            (SELECT json_group_array(hash) FROM sketch_hashes WHERE sketch_hashes.document = documents.id) AS hashes
+        FROM json_each(?) AS best
+        JOIN documents ON documents.id = best.value
+        JOIN memberships ON memberships.document = documents.id
+        JOIN sketches ON sketches.document = documents.id
+        ORDER BY best.key
+        """,
+        (rows.numbers(best),),
+    )
+    return tuple(rows.candidate(row) for row in found)
+
+
+def story(store: Store, story_id: str) -> Story | None:
+    """The story with its documents: the official issuer's first, then by date; None when no document tells it.
+
+    Documents that changed rules no longer find relevant are left out, unless they are all there is.
+    """
+    opened = store.first("SELECT opened FROM stories WHERE id = ?", (story_id,))
+    found = store.query(
+        """
+        SELECT story_members.document, story_members.relevant, story_members.why, documents.url, documents.source,
+            documents.state, documents.verdict, sources.name AS source_name, sources.kind, versions.*,
+            verdicts.score, verdicts.phases, verdicts.countries
+        FROM story_members
+        JOIN documents ON documents.id = story_members.document
+        JOIN sources ON sources.id = documents.source
+        JOIN versions ON versions.id = documents.version
+        LEFT JOIN verdicts ON verdicts.id = documents.verdict
+        WHERE story_members.story = ? ORDER BY story_members.place
+        """,
+        (story_id,),
+    )
+    members = [row for row in found if row["relevant"]] or found
+    if opened is None or not members:
+        return None
+    return Story(
+        id=story_id,
+        opened=rows.at(opened["opened"]),
+        members=tuple(_member(store, row) for row in members),
+        phases=_phases(members),
+        countries=tuple(sorted({each for row in members for each in rows.strings(row["countries"])})),
+        score=max(row["score"] or 0.0 for row in members),
+    )
+
+
+def told(store: Store, story_id: str) -> frozenset[str]:
+    """The subscriptions that have been told of the story, or are about to be."""
+    found = store.query(
+        "SELECT DISTINCT subscription FROM alert_stories JOIN alerts ON alerts.token = alert WHERE story = ?",
+        (story_id,),
+    )
+    return frozenset(row["subscription"] for row in found)
+
+
+def untold_baseline(store: Store) -> tuple[str, ...]:
+    """The stories that were there before we began to watch, that are relevant, and that no message covered yet."""
+    found = store.query(
+        """
+        SELECT id FROM stories
+        WHERE summarised_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM alert_stories WHERE story = id)
+            AND EXISTS (SELECT 1 FROM story_members WHERE story = id AND relevant = 1)
+            AND NOT EXISTS (SELECT 1 FROM story_members WHERE story = id AND baseline = 0)
+        ORDER BY opened, id
+        """
+    )
+    return tuple(row["id"] for row in found)
+
+
+def mark_summarised(
+    store: Store,
+    story_ids: Iterable[str],
+    alerts: Iterable[tuple[Alert, Sequence[Recipient]]],
+    now: datetime,
+) -> None:
+    """Enqueue the summaries that cover the stories and note that they do, in one transaction.
+
+    Stories that nobody wants to hear of are covered too, by no message.
+    """
+    with store.transaction():
+        outbox.add(store, alerts, now)
+        store.write(
+            """
+            UPDATE stories SET summarised_at = ?
+            WHERE summarised_at IS NULL AND id IN (SELECT value FROM json_each(?))
+            """,
+            (rows.time(now), rows.listed(story_ids)),
+        )
+
+
+def stories_since(store: Store, since: datetime, until: datetime) -> tuple[str, ...]:
+    """The relevant stories that a document opened or joined from `since` to before `until`, the oldest first."""
+    found = store.query(
+        """
+        SELECT DISTINCT stories.id, stories.opened FROM memberships
+        JOIN stories ON stories.id = memberships.story
+        JOIN documents ON documents.id = memberships.document
+        WHERE joined >= ? AND joined < ? AND documents.relevant = 1 ORDER BY stories.opened, stories.id
+        """,
+        (rows.time(since), rows.time(until)),
+    )
+    return tuple(row["id"] for row in found)
+
+
+def _member(store: Store, row: Row) -> Member:
+    proofs = store.query("SELECT * FROM evidence WHERE verdict = ? ORDER BY n", (row["verdict"],))
+    named = store.query("SELECT * FROM entities WHERE verdict = ? ORDER BY n", (row["verdict"],))
+    return rows.member(row, [rows.evidence(each) for each in proofs], [rows.entity(each) for each in named])
+
+
+def _phases(members: Sequence[Row]) -> tuple[Phase, ...]:
+    found = {each for row in members for each in rows.strings(row["phases"])}
+    return tuple(phase for phase in Phase if phase in found)
