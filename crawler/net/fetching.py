@@ -1,0 +1,207 @@
+"""Fetching one URL: redirects, retries, conditional requests; every outcome on the web is a value."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from time import monotonic
+
+from OpenSSL import SSL
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from service_identity import CertificateError, VerificationError
+from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.internet.error import TimeoutError as ConnectTimeout
+from twisted.web._newclient import ParseError
+
+from crawler.errand import Errand
+from crawler.net.answers import Answer, Failed, is_redirect, refusal
+from crawler.net.clocks import HostPaused
+from crawler.net.connect import ForbiddenAddress, errand_of
+from crawler.net.decoding import ACCEPTED, TooLarge, Undecodable
+from crawler.net.robots import RobotsRefused, Rules, origin_of, rules_of
+from prrwatch import __version__
+from prrwatch.crawl import Reason, Validators
+from prrwatch.urls import absolute
+
+_MOST_REDIRECTS = 5
+_LONGEST_BACK_OFF = 30.0
+_RETRIED = frozenset({Reason.DNS, Reason.TIMEOUT, Reason.HTTP_5XX, Reason.MALFORMED})
+_ROBOTS_RETRY = 30  #: polite delays before an unreachable robots.txt is asked for again
+_ROBOTS_RETRY_BOUNDS = (1.0, 600.0)
+_ROBOTS_FILE = "robots_file"  #: mark of requests for robots.txt itself, which need no leave
+
+_TLS_ERRORS = (SSL.Error, VerificationError, CertificateError)
+_KNOWN_FAILURES = (
+    CannotResolveHostError,
+    ConnectError,
+    ConnectionClosed,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ForbiddenAddress,
+    HostPaused,
+    ResponseDataLossError,
+    RobotsRefused,
+    TooLarge,
+    Undecodable,
+    *_TLS_ERRORS,
+)
+
+
+async def fetch(crawler: Crawler, url: str, validators: Validators | None = None) -> Answer | Failed:
+    """The page at `url`, or 304 when `validators` still hold, or why there is none. Follows up to five redirects."""
+    return await _followed(crawler, url, _conditions(validators), {})
+
+
+async def read_rules(crawler: Crawler, url: str) -> Rules:
+    """The robots.txt of the origin of `url`, over the network."""
+    low, high = _ROBOTS_RETRY_BOUNDS
+    retry = min(max(errand_of(crawler).delay * _ROBOTS_RETRY, low), high)
+    got = await _followed(crawler, f"{origin_of(url)}/robots.txt", {}, {_ROBOTS_FILE: True})
+    return rules_of(got, monotonic(), retry)
+
+
+class RobotsMiddleware:
+    """Asks leave of robots.txt before every request, at every hop, and passes its Crawl-delay on to the clock."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        """Scrapy's way of making components."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raises `RobotsRefused`."""
+        if request.meta.get(_ROBOTS_FILE):
+            return
+        robots = errand_of(self._crawler).lasting.robots
+        rules = await robots.rules(origin_of(request.url), lambda: read_rules(self._crawler, request.url))
+        if refused := rules.refusal(request.url):
+            raise RobotsRefused(refused)
+        request.meta["delay"] = max(request.meta["delay"], rules.delay)
+
+
+async def _followed(crawler: Crawler, url: str, headers: dict[str, str], meta: dict[str, bool]) -> Answer | Failed:
+    seen: set[str] = set()
+    here = absolute(url, url)
+    while here is not None:
+        seen.add(here)
+        got = await _retried(crawler, here, headers, meta)
+        if isinstance(got, Failed):
+            return got
+        if not is_redirect(got.status):
+            answer = _answer(url, got)
+            return refusal(answer) or answer
+        location = (got.headers.get("Location") or b"").decode("utf-8", errors="replace")
+        here = absolute(here, location)
+        if here in seen or not location or len(seen) > _MOST_REDIRECTS:
+            return Failed(Reason.REDIRECT_LOOP, f"redirects in a circle or without end, last to {location[:200]!r}")
+        url_named = location
+    return Failed(Reason.FORBIDDEN_ADDRESS, f"no http or https address: {(url_named if seen else url)[:200]!r}")
+
+
+async def _retried(crawler: Crawler, url: str, headers: dict[str, str], meta: dict[str, bool]) -> Response | Failed:
+    errand = errand_of(crawler)
+    attempt = 0
+    while True:
+        got = await _asked(crawler, url, headers, meta)
+        failed = got if isinstance(got, Failed) else _server_error(got)
+        attempt += 1
+        if failed is None or not _worth_retrying(failed, attempt, errand):
+            return got
+        await asyncio.sleep(min(errand.delay * 2**attempt, _LONGEST_BACK_OFF))
+
+
+def _worth_retrying(failed: Failed, attempt: int, errand: Errand) -> bool:
+    # A host that lets us wait until the end is asked twice, not more: its time-outs add up.
+    most = min(errand.job.policy.retries, 1) if failed.reason is Reason.TIMEOUT else errand.job.policy.retries
+    return failed.asked and failed.reason in _RETRIED and attempt <= most and not errand.late
+
+
+def _server_error(response: Response) -> Failed | None:
+    return Failed(Reason.HTTP_5XX, f"HTTP status {response.status}") if response.status >= 500 else None
+
+
+async def _asked(crawler: Crawler, url: str, headers: dict[str, str], meta: dict[str, bool]) -> Response | Failed:
+    errand = errand_of(crawler)
+    policy = errand.job.policy
+    request = Request(
+        url,
+        headers={
+            "User-Agent": f"prrwatch/{__version__} (+{policy.contact})",
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/pdf,*/*;q=0.8",
+            "Accept-Language": ", ".join((*errand.source.languages, "*;q=0.5")),
+            "Accept-Encoding": ACCEPTED,
+            **headers,
+        },
+        meta={**meta, "delay": errand.delay, "download_timeout": policy.timeout},
+    )
+    try:
+        return await crawler.engine.download_async(request)
+    except _KNOWN_FAILURES as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> Failed:  # noqa: PLR0911 - a table of classes, one line each
+    words = str(error)[:300]
+    match error:
+        case HostPaused():
+            return Failed(Reason.HTTP_429, words, asked=False)
+        case RobotsRefused(failed=failed):
+            return failed
+        case ForbiddenAddress():
+            return Failed(Reason.FORBIDDEN_ADDRESS, words)
+        case TooLarge() | DownloadCancelledError():
+            return Failed(Reason.TOO_LARGE, words or "the body is longer than allowed")
+        case Undecodable() | ResponseDataLossError():
+            return Failed(Reason.MALFORMED, words or "the body breaks off")
+        case CannotResolveHostError():
+            return Failed(Reason.DNS, words)
+        case DownloadTimeoutError() | ConnectTimeout():
+            return Failed(Reason.TIMEOUT, words or "no answer in time")
+        case DownloadFailedError():
+            return _failed_connection(error)
+        case _ if isinstance(error, _TLS_ERRORS):
+            return Failed(Reason.TLS, words)
+        case _:
+            return Failed(Reason.REFUSED, words or type(error).__name__)
+
+
+def _failed_connection(error: DownloadFailedError) -> Failed:
+    reasons = [failure.value for failure in getattr(error.__cause__, "reasons", ())]
+    words = "; ".join(f"{type(reason).__name__}: {reason}" for reason in reasons)[:300] or str(error)[:300]
+    if any(isinstance(reason, _TLS_ERRORS) for reason in reasons):
+        return Failed(Reason.TLS, words)
+    if any(isinstance(reason, ParseError) for reason in reasons):
+        return Failed(Reason.MALFORMED, f"no HTTP: {words}")
+    return Failed(Reason.REFUSED, words)
+
+
+def _answer(asked: str, response: Response) -> Answer:
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return Answer(asked, response.url, response.status, headers, response.body, datetime.now(UTC))
+
+
+def _conditions(validators: Validators | None) -> dict[str, str]:
+    """RFC 9110 section 13.1: If-None-Match and If-Modified-Since."""
+    if validators is None:
+        return {}
+    named = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in named.items() if value}

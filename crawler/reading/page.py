@@ -1,0 +1,111 @@
+"""A discovery page as bytes, and what can come of reading it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from w3lib.encoding import html_to_unicode
+
+from prrwatch import dates, urls
+from prrwatch.crawl import Reason
+from prrwatch.document import Dated, Item
+from prrwatch.source import Source
+
+#: Listed by one page; a longer list is cut, newest first where the page says which is new.
+MOST_ITEMS = 5000
+#: A body shorter than this holds no list of anything; an empty RSS element alone is longer.
+_SHORTEST = 32
+_HEAD = 2048
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_SCRIPTS = re.compile(rb"<(script|style|noscript|template)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(rb"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One discovery page as it came."""
+
+    url: str  #: where it was read, after redirects
+    body: bytes
+    content_type: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The articles that a page lists, each once, and where the list goes on."""
+
+    items: tuple[Item, ...]
+    next: str | None = None  #: the next page of a listing
+    children: tuple[str, ...] = ()  #: the sitemaps of an index, newest first
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """Why a page lists nothing that can be used."""
+
+    reason: Reason
+    detail: str
+
+
+def chosen(found: Iterable[Item], source: Source) -> tuple[Item, ...]:
+    """Those of the found items that are articles of the source, each key once, in order."""
+    article = re.compile(source.article)
+    items: dict[str, Item] = {}
+    for item in found:
+        if item.key not in items and article.search(item.url):
+            items[item.key] = item
+            if len(items) == MOST_ITEMS:
+                break
+    return tuple(items.values())
+
+
+def no_articles(found: int) -> Unlisted:
+    """None of the links that a page lists is an article of the source."""
+    return Unlisted(Reason.NO_ARTICLES, f"none of {found} listed links matches `article`")
+
+
+def nothing(page: Page) -> Unlisted | None:
+    """The failure of a body that is too short to hold anything."""
+    size = len(page.body)
+    if len(page.body.strip()) < _SHORTEST:
+        return Unlisted(Reason.EMPTY, f"a body of {size} bytes")
+    return None
+
+
+def is_html(body: bytes) -> bool:
+    """Whether a body that should be XML is an HTML page."""
+    return bool(_HTML.search(body[:_HEAD]))
+
+
+def text_of(page: Page) -> str:
+    """The page as text, by its HTTP header, BOM or meta element, else as UTF-8."""
+    _, text = html_to_unicode(page.content_type or None, page.body, default_encoding="utf-8")
+    return text
+
+
+def visible_size(page: Page) -> int:
+    """Bytes of the page outside of tags and scripts, roughly: tells a full page from an empty shell."""
+    return len(b" ".join(_TAG.sub(b" ", _SCRIPTS.sub(b" ", page.body)).split()))
+
+
+def item(url: str, title: str | None, published: Dated | None, summary: str | None = None) -> Item:
+    """An item under its key."""
+    return Item(url=url, key=urls.key(url), title=title or None, published=published, summary=summary or None)
+
+
+def dated(raw: str, origin: str, source: Source, seen: datetime) -> Dated | None:
+    """A date as this source writes it; None when it cannot be told."""
+    if not raw.strip():
+        return None
+    return dates.parse(
+        raw,
+        origin=origin,
+        languages=source.languages,
+        order=source.date_order,
+        timezone=source.timezone,
+        seen=seen,
+    )

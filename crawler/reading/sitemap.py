@@ -1,0 +1,59 @@
+"""Sitemaps and their indexes (sitemaps.org protocol 0.9) by `scrapy.utils.sitemap`, on bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+from scrapy.utils.sitemap import Sitemap
+
+from crawler.net.decoding import TooLarge, Undecodable, gunzip
+from crawler.reading.page import Listed, Page, Unlisted, chosen, is_html, item, no_articles, nothing
+from prrwatch.crawl import Reason
+from prrwatch.source import Source
+from prrwatch.urls import absolute
+
+_GZIP = b"\x1f\x8b"
+_ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+_Entry = dict[str, Any]
+
+
+def read_sitemap(page: Page, source: Source, limit: int) -> Listed | Unlisted:
+    """The articles of a sitemap or the sitemaps of an index, newest `lastmod` first. `limit` bounds a .gz file.
+
+    `lastmod` says when a page was touched, not when it was published, so it orders and dates nothing.
+    """
+    if empty := nothing(page):
+        return empty
+    try:
+        body = gunzip(page.body, limit) if page.body.startswith(_GZIP) else page.body
+    except TooLarge as error:
+        return Unlisted(Reason.TOO_LARGE, str(error))
+    except Undecodable as error:
+        return Unlisted(Reason.MALFORMED, str(error))
+    if is_html(body):
+        return Unlisted(Reason.NOT_A_FEED, "an HTML page instead of a sitemap")
+    return _read(body, page, source)
+
+
+def _read(body: bytes, page: Page, source: Source) -> Listed | Unlisted:
+    try:
+        sitemap = Sitemap(body)
+        entries = sorted(sitemap, key=_touched, reverse=True)
+    except (etree.XMLSyntaxError, StopIteration) as error:
+        return Unlisted(Reason.MALFORMED, f"broken XML: {str(error)[:200]}")
+    if sitemap.type not in {"urlset", "sitemapindex"}:
+        return Unlisted(Reason.NOT_A_FEED, f"<{sitemap.type[:40]}> instead of a sitemap")
+    found = tuple(url for entry in entries if (url := absolute(page.url, str(entry["loc"]))))
+    if not found:
+        return Unlisted(Reason.EMPTY, "a sitemap without addresses")
+    if sitemap.type == "sitemapindex":
+        return Listed((), children=tuple(dict.fromkeys(found)))
+    items = chosen((item(url, None, None) for url in found), source)
+    return Listed(items) if items else no_articles(len(found))
+
+
+def _touched(entry: _Entry) -> str:
+    lastmod = str(entry.get("lastmod", ""))
+    return lastmod if _ISO_DATE.match(lastmod) else ""

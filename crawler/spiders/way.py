@@ -1,0 +1,115 @@
+"""What all spiders share: an errand, one door to the web, and the processes that read."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec
+
+from scrapy import Request, Spider
+
+from crawler.bench import Broken
+from crawler.errand import Errand
+from crawler.net.answers import Answer, Failed, validators_of
+from crawler.net.fetching import fetch
+from crawler.reading.page import Listed, Page, Unlisted
+from prrwatch.crawl import Reason, Validators
+from prrwatch.document import Item
+from prrwatch.source import Way
+
+_P = ParamSpec("_P")
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """A way worked: what it lists. `unchanged`: every page of it answered 304."""
+
+    items: tuple[Item, ...] = ()
+    validators: tuple[Validators, ...] = ()
+    unchanged: bool = False
+    detail: str = ""
+    partial: bool = False  #: some of its pages answered 304, so their articles are not among `items`
+
+
+class ErrandSpider(Spider):
+    """One crawl on behalf of one job. Its work is `run`, a plain coroutine; Scrapy's engine fetches for it."""
+
+    name = "errand"
+
+    def __init__(self, errand: Errand, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.errand = errand
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Scrapy keeps the crawl open until this ends."""
+        await self.run()
+        requests: tuple[Request, ...] = ()
+        for request in requests:
+            yield request
+
+    @abstractmethod
+    async def run(self) -> None:
+        """All the work of this crawl."""
+
+    async def fetch(self, url: str, validators: Validators | None = None) -> Answer | Failed:
+        """See `crawler.net.fetching.fetch`. A pause of the host is noted as what cut the job short."""
+        got = await fetch(self.crawler, url, validators)
+        if isinstance(got, Failed) and not got.asked:
+            self.errand.note(got.detail)
+        return got
+
+
+class WaySpider(ErrandSpider):
+    """Reads one way of one source. Subclasses say how; `outcome` holds the result once the crawl has ended."""
+
+    def __init__(self, errand: Errand, way: Way, **kwargs: Any) -> None:
+        super().__init__(errand, **kwargs)
+        self.way = way
+        self.outcome: Discovery | Failed | None = None
+
+    async def run(self) -> None:
+        """Discover, then hold the result against what the source is expected to list."""
+        outcome = await self.discover()
+        self.outcome = outcome if isinstance(outcome, Failed) else _enough(outcome, self.errand.source.expect.items)
+
+    @abstractmethod
+    async def discover(self) -> Discovery | Failed:
+        """The articles that this way lists, or why it lists none."""
+
+    async def ask(self, url: str) -> Answer | Failed:
+        """A discovery page, conditionally when the job has validators for it."""
+        known = next((each for each in self.errand.job.validators if each.url == url), None)
+        return await self.fetch(url, known)
+
+    async def read(
+        self,
+        answer: Answer,
+        reader: Callable[Concatenate[Page, _P], Listed | Unlisted],
+        *args: _P.args,
+        **kwargs: _P.kwargs,
+    ) -> Listed | Failed:
+        """What `reader` makes of the page, in a process of its own: discovery pages are as hostile as any."""
+        page = Page(answer.url, answer.body, answer.header("Content-Type"), answer.at)
+        got = await self.errand.lasting.bench.call(reader, page, *args, **kwargs)
+        return Failed(got.reason, got.detail) if isinstance(got, Unlisted | Broken) else got
+
+    def validators(self, *answers: Answer) -> tuple[Validators, ...]:
+        """What to ask with next time; for a 304 without new ones, what was asked with."""
+        known = {each.url: each for each in self.errand.job.validators}
+        kept = (validators_of(answer) or (known.get(answer.asked) if answer.unchanged else None) for answer in answers)
+        return tuple(each for each in kept if each is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class TooFew(Failed):
+    """A way listed fewer articles than expected; they are articles all the same."""
+
+    items: tuple[Item, ...] = ()
+
+
+def _enough(found: Discovery, expected: int) -> Discovery | Failed:
+    if found.unchanged or found.partial or len(found.items) >= expected:
+        return found
+    detail = f"{len(found.items)} articles listed, at least {expected} expected"
+    return TooFew(Reason.TOO_FEW_ITEMS, detail, items=found.items)

@@ -1,0 +1,140 @@
+"""One job: the ways of the source in order until one works, then its articles."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any, TypeVar, cast
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+
+from crawler.errand import Errand, Lasting
+from crawler.net.addresses import Guard
+from crawler.net.answers import Failed
+from crawler.spiders import SPIDERS
+from crawler.spiders.articles import ArticleSpider, Wanted
+from crawler.spiders.way import Discovery, ErrandSpider, TooFew
+from prrwatch.crawl import Job, JobDone, Reason, WayRead
+from prrwatch.document import Item
+from prrwatch.source import Way
+
+_log = logging.getLogger(__name__)
+_Spider = TypeVar("_Spider", bound=ErrandSpider)
+
+#: A crawl that was told to stop gets so long to do it.
+_GRACE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """Does jobs. `seconds` is the time a job may take."""
+
+    process: AsyncCrawlerProcess
+    lasting: Lasting
+    seconds: float
+
+    async def do(self, job: Job) -> None:
+        """The whole job, `JobDone` included. Its records are said as they come."""
+        errand = self._errand(job)
+        for clock in job.clocks:
+            self.lasting.clocks.pause(clock.host, clock.not_before)
+        try:
+            listed = await self._discover(errand)
+            await self._articles(errand, listed)
+        except Exception:  # noqa: BLE001 - the outermost shell of a job, see below
+            # A mistake of ours in one job must not take the others down, nor pass unseen.
+            _log.exception("job %s of %s failed", job.id, job.source.id)
+            errand.note("internal error, see the log")
+        cut_short = "; ".join(errand.cut_short)
+        done = (errand.started, datetime.now(UTC), errand.requests, errand.bytes_received, cut_short)
+        await self.lasting.say(JobDone(job.id, job.source.id, *done))
+
+    def _errand(self, job: Job) -> Errand:
+        return Errand(
+            job=job,
+            lasting=self.lasting,
+            started=datetime.now(UTC),
+            deadline=monotonic() + self.seconds,
+            guard=Guard.of(job.policy.allow_private_hosts),
+            pages=job.policy.max_pages,
+        )
+
+    async def _discover(self, errand: Errand) -> dict[str, Item]:
+        """What the ways list, up to and including the first that works."""
+        listed: dict[str, Item] = {}
+        for place, way in enumerate(errand.source.ways):
+            read = await self._way(errand, place, way)
+            if read is None:
+                continue
+            await self.lasting.say(read)
+            listed |= {item.key: item for item in read.items if item.key not in listed}
+            if read.failure is None:
+                break
+        return listed
+
+    async def _way(self, errand: Errand, place: int, way: Way) -> WayRead | None:
+        """None when nothing was asked, because the host wants patience or the time is up."""
+        kind = SPIDERS.get(way.kind)
+        if kind is None:
+            outcome: Discovery | Failed | None = Failed(Reason.MALFORMED, f"this crawler cannot read {way.kind} yet")
+        else:
+            spider = await self._crawl(errand, kind, way=way)
+            outcome = spider.outcome if spider else None
+        if outcome is None or (isinstance(outcome, Failed) and not outcome.asked):
+            return None
+        return _way_read(errand.job, place, way, outcome)
+
+    async def _articles(self, errand: Errand, listed: dict[str, Item]) -> None:
+        wanted = tuple(wanted_of(errand.job, listed))
+        if wanted:
+            await self._crawl(errand, ArticleSpider, wanted=wanted)
+
+    async def _crawl(self, errand: Errand, kind: type[_Spider], **kwargs: Any) -> _Spider | None:
+        """Run one spider to its end. None when its time was up before it had one.
+
+        A crawl task must not be cancelled: Scrapy's engine would go on fetching without it.
+        """
+        crawler: Crawler = self.process.create_crawler(kind)
+        crawler.settings.set("DOWNLOAD_MAXSIZE", errand.job.policy.max_bytes)
+        crawler.settings.set("DOWNLOAD_TIMEOUT", errand.job.policy.timeout)
+        task = self.process.crawl(crawler, errand=errand, **kwargs)
+        left = errand.deadline - monotonic() + errand.job.policy.timeout
+        done, _ = await asyncio.wait({task}, timeout=max(left, 0.0))
+        if not done:
+            errand.note("time limit of the job")
+            await crawler.stop_async()
+            await asyncio.wait({task}, timeout=_GRACE)
+            return None
+        task.result()
+        return cast("_Spider", crawler.spider)
+
+
+def wanted_of(job: Job, listed: Mapping[str, Item]) -> Iterator[Wanted]:
+    """The articles to ask for, each once: the new ones, those left over, those due for another look."""
+    new = {key: item for key, item in listed.items() if key not in job.known}
+    left = {item.key: item for item in job.carry if item.key not in job.known and item.key not in new}
+    yield from (Wanted(item) for item in (*new.values(), *left.values()))
+    for revisit in job.revisit:
+        if revisit.item.key not in new and revisit.item.key not in left:
+            yield Wanted(revisit.item, revisit.validators)
+
+
+def _way_read(job: Job, place: int, way: Way, outcome: Discovery | Failed) -> WayRead:
+    read = WayRead(job.id, job.source.id, place, way.url, datetime.now(UTC))
+    match outcome:
+        case Discovery():
+            return replace(
+                read,
+                items=outcome.items,
+                unchanged=outcome.unchanged,
+                detail=outcome.detail,
+                validators=outcome.validators,
+            )
+        case TooFew():
+            return replace(read, items=outcome.items, failure=outcome.reason, detail=outcome.detail)
+        case Failed():
+            return replace(read, failure=outcome.reason, detail=outcome.detail)
