@@ -1,0 +1,199 @@
+"""Who is told what. Pure: decides alerts from a story and the subscriptions; sends and remembers nothing.
+
+Unknown must not be missed: a story without any country (phase, language) matches a subscription that names some; the
+message says so. Tokens are made from the matter and the subscription, so deciding twice gives the same alert twice, and
+the outbox keeps one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from hashlib import blake2b
+
+from prrwatch.alert import Alert, AlertKind, Deliver, Subscription
+from prrwatch.health import SourceHealth, State
+from prrwatch.hygiene import one_line
+from prrwatch.settings import Operators
+from prrwatch.story import Change, Member, Story
+
+OPERATORS = "operators"  #: the name in `Alert.subscription` of notices to operators
+_FAILED = frozenset({State.BROKEN, State.BLOCKED})
+
+
+def token(kind: str, *matter: object) -> str:
+    """A stable id of one matter for one receiver: `new-3f0c...`, always within `[A-Za-z0-9._-]{8,80}`."""
+    digest = blake2b("\0".join(str(part) for part in matter).encode("utf-8", "surrogatepass"), digest_size=12)
+    return f"{kind}-{digest.hexdigest()}"
+
+
+def first_token(story: str, subscription: str) -> str:
+    """The token under which a subscription is first told of a story; follow-ups refer to it."""
+    return token(AlertKind.NEW, story, subscription)
+
+
+def matches(subscription: Subscription, story: Story) -> bool:
+    """Whether the story concerns the subscription."""
+    return (
+        story.score >= subscription.min_score
+        and _any(subscription.countries, story.countries)
+        and _any(subscription.phases, story.phases)
+        and _speaks(subscription, story.members)
+    )
+
+
+def alerts_for(
+    story: Story,
+    change: Change,
+    newcomer: Member,
+    version: int,
+    subscriptions: Iterable[Subscription],
+    told: Collection[str],
+) -> tuple[Alert, ...]:
+    """What a filed document makes us tell at once (`deliver = "now"`).
+
+    `newcomer` is the document that was filed, `version` its version, `told` the names of the subscriptions that were
+    told of this story already, in any message, a summary too. A new story is told once per subscription; an update to
+    those who know the story; a copy to nobody, unless it brings the kind of publisher or the language that a
+    subscription asks for and that no other document of the story had.
+    """
+    now = [each for each in subscriptions if each.deliver is Deliver.NOW]
+    match change:
+        case Change.NEW:
+            return tuple(_new(each, story) for each in now if each.name not in told and matches(each, story))
+        case Change.UPDATED:
+            known = tuple(_update(each, story, newcomer, version) for each in now if each.name in told)
+            return known + tuple(_new(each, story) for each in now if each.name not in told and matches(each, story))
+        case Change.JOINED:
+            return tuple(_new(each, story) for each in now if each.name not in told and _brought(each, story, newcomer))
+        case Change.NONE:
+            return ()
+
+
+def summaries(stories: Sequence[Story], subscriptions: Iterable[Subscription], pass_id: str) -> tuple[Alert, ...]:
+    """The baseline of a new source or store: one message per subscription instead of a flood, none without a match."""
+    found = ((each, [story for story in stories if matches(each, story)]) for each in subscriptions)
+    return tuple(
+        Alert(
+            token=token(AlertKind.SUMMARY, pass_id, each.name),
+            kind=AlertKind.SUMMARY,
+            subscription=each.name,
+            channel=each.channel,
+            stories=tuple(story.id for story in matched),
+        )
+        for each, matched in found
+        if matched and each.deliver is Deliver.NOW
+    )
+
+
+def notices(
+    before: Iterable[SourceHealth], after: Iterable[SourceHealth], operators: Operators | None
+) -> tuple[Alert, ...]:
+    """What operators are told when the state of sources changes between two passes: one message per change.
+
+    A source is called broken after `after_failures` failed passes in a row; one that never was, does not recover. New
+    and disabled sources are no news.
+    """
+    if operators is None:
+        return ()
+    earlier = {health.id: health for health in before}
+    changes = ((earlier.get(health.id), health) for health in after)
+    return tuple(notice for old, new in changes if (notice := _notice(old, new, operators)) is not None)
+
+
+def test_alert(channel: str, now: datetime) -> Alert:
+    """A message that proves that a channel works."""
+    return Alert(
+        token=token(AlertKind.TEST, channel, now.isoformat()),
+        kind=AlertKind.TEST,
+        subscription=OPERATORS,
+        channel=channel,
+        subject=f"prrwatch test message for channel {channel}",
+        body=f"This is a test. Messages of prrwatch for the channel {channel} arrive here.",
+    )
+
+
+test_alert.__test__ = False  # type: ignore[attr-defined]  # its name is the contract; pytest would collect it
+
+
+def _any(wanted: Collection[str], known: Collection[str]) -> bool:
+    return not wanted or not known or not set(wanted).isdisjoint(known)
+
+
+def _speaks(subscription: Subscription, members: Sequence[Member]) -> bool:
+    kinds = not subscription.kinds or any(member.kind in subscription.kinds for member in members)
+    languages = {member.language for member in members}
+    return kinds and (
+        not subscription.languages or None in languages or not languages.isdisjoint(subscription.languages)
+    )
+
+
+def _brought(subscription: Subscription, story: Story, newcomer: Member) -> bool:
+    others = [member for member in story.members if member.document != newcomer.document]
+    return matches(subscription, story) and not _speaks(subscription, others)
+
+
+def _new(subscription: Subscription, story: Story) -> Alert:
+    return Alert(
+        token=first_token(story.id, subscription.name),
+        kind=AlertKind.NEW,
+        subscription=subscription.name,
+        channel=subscription.channel,
+        stories=(story.id,),
+    )
+
+
+def _update(subscription: Subscription, story: Story, newcomer: Member, version: int) -> Alert:
+    return Alert(
+        token=token(AlertKind.UPDATE, story.id, subscription.name, newcomer.document, version),
+        kind=AlertKind.UPDATE,
+        subscription=subscription.name,
+        channel=subscription.channel,
+        stories=(story.id,),
+    )
+
+
+def _trouble(health: SourceHealth | None, after_failures: int) -> State | None:
+    """The state that operators were or are to be told of, or None."""
+    if health is None or health.state is State.QUIET:
+        return health.state if health is not None else None
+    told = health.state in _FAILED and health.failures >= after_failures
+    return health.state if told else None
+
+
+def _notice(old: SourceHealth | None, new: SourceHealth, operators: Operators) -> Alert | None:
+    was, now = _trouble(old, operators.after_failures), _trouble(new, operators.after_failures)
+    if now is not None and now is not was:
+        reason = new.reason or "unknown"
+        return _operator_alert(new, f"source {new.id}: {now} ({reason})", _account(new), operators)
+    if was is not None and new.state is State.OK:
+        since = f" It was {was} since {_time(old.since)}." if old is not None and old.since else ""
+        return _operator_alert(new, f"source {new.id}: recovered", f"It can be read again.{since}", operators)
+    return None
+
+
+def _operator_alert(health: SourceHealth, subject: str, body: str, operators: Operators) -> Alert:
+    # `since` and `last_read` tell two troubles of one kind apart; a pass decided twice gives the same token.
+    matter = (health.id, subject, health.since, health.last_read)
+    return Alert(
+        token=token(AlertKind.OPERATOR, *matter),
+        kind=AlertKind.OPERATOR,
+        subscription=OPERATORS,
+        channel=operators.channel,
+        subject=subject,
+        body=body,
+    )
+
+
+def _account(health: SourceHealth) -> str:
+    lines = [one_line(health.detail)] if health.detail else []
+    lines.append(f"Since {_time(health.since)}; last read {_time(health.last_read)}; failed passes: {health.failures}.")
+    lines += [
+        f"{way.way} {one_line(way.url)}: {way.state}" + (f" ({way.reason})" if way.reason else "")
+        for way in health.ways
+    ]
+    return "\n".join(lines)
+
+
+def _time(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M UTC") if moment is not None else "never"
