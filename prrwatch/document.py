@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 
 
@@ -26,12 +26,16 @@ class Dated:
     raw: str
     #: feed, json-ld, meta, selector, label, dateline, listing, url; "+sighting" when the year came from when it was seen
     origin: str
+    #: minutes east of UTC in which it was written, so that the publisher's day is shown, not that of Greenwich
+    offset: int = field(default=0, compare=False)
 
     @property
     def value(self) -> str:
-        """ISO 8601, cut to what is known: `2024`, `2024-11`, `2024-11-27`, `2024-11-27T10:30:00+00:00`."""
+        """ISO 8601, cut to what is known: `2024`, `2024-11`, `2024-11-27`, `2024-11-27T15:30:00+05:00`."""
         cut = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}.get(self.precision)
-        return self.at.isoformat()[:cut] if cut else self.at.isoformat()
+        if cut:
+            return self.at.isoformat()[:cut]
+        return self.at.astimezone(timezone(timedelta(minutes=self.offset))).isoformat()
 
 
 @dataclass(frozen=True, slots=True)

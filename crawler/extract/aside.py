@@ -14,10 +14,14 @@ _NAMES = re.compile(
 )
 
 
-def is_aside(element: HtmlElement) -> bool:
-    """Whether the element or what holds it, up to the article, says so by its tag, class or id."""
+def is_aside(element: HtmlElement, beside: HtmlElement | None = None) -> bool:
+    """Whether the element, or what holds it up to the article, says so by its tag, class or id.
+
+    What also holds `beside` (the title) is the article's own, whatever it is called.
+    """
+    own = set(beside.iterancestors()) if beside is not None else frozenset()
     for place in (element, *element.iterancestors()):
-        if place.tag in {"body", "html", "main", "article"}:
+        if place in own or place.tag in {"body", "html", "main", "article"}:
             return False
         if place.tag in _TAGS or _NAMES.search(f"{place.get('class') or ''} {place.get('id') or ''}"):
             return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -52,7 +53,8 @@ def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
         element.drop_tree()
     title = titles.title(tree, told, source.extract.title, sighting.item.title if sighting.item else None)
     lines = page.lines(tree)
-    start = _title_line(lines, titles.heading(tree, title))
+    heading = titles.heading(tree, title)
+    start = _title_line(lines, heading)
     text = body.text(tree, lines, start, title, source.extract.body)
     unusable = quality.judged(title or "", text, "\n".join(line.text for line in lines))
     if unusable:
@@ -64,8 +66,8 @@ def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
         title=title,
         text=text,
         language=language.of(text),
-        published=_published(tree, told, lines[start:], text, sighting),
-        issuer=_issuer(tree, told, lines[start:], text, source),
+        published=_published(_Read(tree, told, lines, start, heading, text), sighting),
+        issuer=_issuer(_Read(tree, told, lines, start, heading, text), source),
         fetched=sighting.fetched,
         alternates=told.alternates,
     )
@@ -79,29 +81,51 @@ def _title_line(lines: tuple[page.Line, ...], heading: HtmlElement | None) -> in
     return next((at for at, line in enumerate(lines) if line.element in inside), 0)
 
 
-def _published(
-    tree: HtmlElement, told: metadata.Metadata, lines: tuple[page.Line, ...], text: str, sighting: Sighting
-) -> Dated | None:
-    how = when.reading(sighting.source, sighting.fetched)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A page taken apart. `start` is the line of the title, `heading` its element."""
+
+    tree: HtmlElement
+    told: metadata.Metadata
+    lines: tuple[page.Line, ...]
+    start: int
+    heading: HtmlElement | None
+    text: str
+
+    @property
+    def own(self) -> list[str]:
+        """The lines from the title on."""
+        return [line.text for line in self.lines[self.start :]]
+
+
+def _published(parts: _Read, sighting: Sighting) -> Dated | None:
+    if _is_front_page(sighting.url):
+        return None
+    how = when.reading(sighting.source, sighting.fetched, parts.told.modified)
     listed = sighting.item.published if sighting.item else None
     candidates = [
         *([listed] if listed else ()),
-        *when.from_selector(tree, sighting.source.extract.date, how),
-        *when.from_metadata(told, how),
-        *when.from_microdata(tree, how),
-        *when.from_labels([line.text for line in lines], how),
-        *when.from_dateline(text, how),
-        *when.around_title(lines, 0, how),
+        *when.from_selector(parts.tree, sighting.source.extract.date, how),
+        *when.from_metadata(parts.told, how),
+        *when.from_microdata(parts.tree, how),
+        *when.from_labels(parts.own, how),
+        *when.from_dateline(parts.text, how),
+        *when.around_title(parts.lines, parts.start, parts.heading, how),
         *when.from_url(sighting.url, how),
     ]
     return dates.resolve(candidates, seen=sighting.fetched)
 
 
-def _issuer(
-    tree: HtmlElement, told: metadata.Metadata, lines: tuple[page.Line, ...], text: str, source: Source
-) -> str | None:
+def _is_front_page(url: str) -> bool:
+    """A front page is never published; the dates on it are its teasers' and its clock's."""
+    parts = urlsplit(url)
+    return parts.path.strip("/") == "" and not parts.query
+
+
+def _issuer(parts: _Read, source: Source) -> str | None:
     selector = source.extract.issuer
-    selected = next((page.text_of(element) for element in tree.cssselect(selector)), None) if selector else None
+    selected = next((page.text_of(element) for element in parts.tree.cssselect(selector)), None) if selector else None
     if selected and (named := issuer.name(selected)):
         return named
-    return issuer.told(text, [line.text for line in lines[:60]], organisation=told.organisation, author=told.author)
+    told = parts.told
+    return issuer.told(parts.text, parts.own[:60], organisation=told.organisation, author=told.author)

@@ -28,6 +28,8 @@ DATE_METAS = (
     "article.published", "originalpublicationdate", "bt:pubdate", "release_date", "ptime", "date",
 )  # fmt: skip
 
+_MODIFIED = ("article:modified_time", "og:updated_time", "dcterms.modified", "dc.date.modified", "datemodified", "lastmod")
+
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
@@ -37,6 +39,7 @@ class Metadata:
     site: str | None
     json_ld_dates: tuple[str, ...]
     meta_dates: tuple[str, ...]
+    modified: tuple[str, ...]  #: never when it was published, but it was by then
     organisation: str | None
     author: str | None
     alternates: tuple[str, ...]
@@ -54,6 +57,7 @@ def read(tree: HtmlElement, url: str) -> Metadata:
         site=metas.get("og:site_name") or _name(first.get("publisher")),
         json_ld_dates=_published(articles) or loose,
         meta_dates=tuple(metas[name] for name in DATE_METAS if name in metas),
+        modified=tuple(raw for raw in (_text(first.get("dateModified")), *map(metas.get, _MODIFIED)) if raw),
         organisation=_name(first.get("publisher")) or metas.get("dc.publisher") or metas.get("og:site_name"),
         author=_name(first.get("author")) or metas.get("author") or metas.get("dc.creator"),
         alternates=_alternates(tree, url, metas.get("og:url")),

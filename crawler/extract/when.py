@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml.html import HtmlElement
@@ -38,15 +38,20 @@ class Reading:
     order: str | None
     timezone: str | None
     seen: datetime
+    latest: datetime | None = None  #: it was published by then
 
     def read(self, raw: str, origin: str) -> Dated | None:
         """One raw date."""
-        return dates.parse(raw, origin=origin, languages=self.languages, order=self.order, timezone=self.timezone, seen=self.seen)
+        return dates.parse(
+            raw, origin=origin, languages=self.languages, order=self.order, timezone=self.timezone, seen=self.seen, latest=self.latest
+        )
 
 
-def reading(source: Source, fetched: datetime) -> Reading:
-    """The source's habits."""
-    return Reading(source.languages, source.date_order, source.timezone, fetched)
+def reading(source: Source, fetched: datetime, modified: Sequence[str] = ()) -> Reading:
+    """The source's habits. A page that says when it was changed was published by then: a year is completed from there."""
+    how = Reading(source.languages, source.date_order, source.timezone, fetched)
+    changed = [dated.at for raw in modified if (dated := how.read(raw, "modified")) and dated.at <= fetched]
+    return replace(how, latest=min(changed)) if changed else how
 
 
 def from_metadata(metadata: Metadata, how: Reading) -> Iterator[Dated]:
@@ -98,9 +103,9 @@ def from_dateline(text: str, how: Reading) -> Iterator[Dated]:
         yield dated
 
 
-def around_title(lines: Sequence[Line], title_at: int, how: Reading) -> Iterator[Dated]:
+def around_title(lines: Sequence[Line], title_at: int, heading: HtmlElement | None, how: Reading) -> Iterator[Dated]:
     """Right above or below the title: a `time` element, else a short line that holds nothing but a date."""
-    near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not is_aside(line.element)]
+    near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not is_aside(line.element, heading)]
     after = [line for line in lines[title_at : title_at + _AFTER] if line in near]
     ordered = [*after, *(line for line in near if line not in after)]
     yield from [dated for line in ordered if (dated := _time_element(line, how))][:1]

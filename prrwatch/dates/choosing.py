@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 
 from prrwatch.dates.parsing import GRACE, SIGHTING
 from prrwatch.document import Dated, Precision
@@ -30,25 +30,42 @@ def resolve(candidates: Iterable[Dated], *, seen: datetime) -> Dated | None:
 
 
 def _rank(dated: Dated) -> tuple[int, int]:
-    # A completed year and a bare month are guesses beside a full date.
-    vague = dated.origin.endswith(SIGHTING) or dated.precision in {Precision.YEAR, Precision.MONTH}
     name = dated.origin.removesuffix(SIGHTING)
-    return int(vague), TRUST.index(name) if name in TRUST else len(TRUST)
+    return int(_is_vague(dated)), TRUST.index(name) if name in TRUST else len(TRUST)
 
 
 def _outvoted(ranked: list[Dated]) -> Dated | None:
-    """A feed or a template may carry the day of the last change; two earlier witnesses of different kind know better."""
+    """A feed or a template may carry the day of the last change; more witnesses for an earlier day know better.
+
+    As many are enough where the first is a bare day and they know the time: a print date beside the time of posting.
+    """
     first = ranked[0]
-    others = [dated for dated in ranked[1:] if dated.at < first.at and not _near(first, dated)]
-    for dated in others:
-        if len({other.origin for other in others if _near(dated, other)}) >= 2:
+    if _is_vague(first):
+        return None
+    support = len({other.origin for other in ranked if _near(first, other)})
+    for dated in ranked[1:]:
+        against = len({other.origin for other in ranked if _near(dated, other) and not _near(first, other)})
+        better = against > support or (against == support > 1 and _is_exact(dated) and not _is_exact(first))
+        if better and dated.at < first.at and not _is_vague(dated):
             return dated
     return None
 
 
+def _is_vague(dated: Dated) -> bool:
+    """A completed year and a bare month are guesses beside a full date."""
+    return dated.origin.endswith(SIGHTING) or dated.precision in {Precision.YEAR, Precision.MONTH}
+
+
+def _is_exact(dated: Dated) -> bool:
+    # Midnight in Greenwich is a bare day that a machine moved into a zone.
+    return dated.precision in {Precision.MINUTE, Precision.SECOND} and dated.at.time() != time()
+
+
 def _near(one: Dated, other: Dated) -> bool:
-    """The same day, told in two zones."""
-    return abs((one.at - other.at).total_seconds()) < 26 * 3600
+    """The same day, where one of them is told in another zone or without its time."""
+    if _is_exact(one) and _is_exact(other):
+        return abs((one.at - other.at).total_seconds()) < 24 * 3600
+    return one.value[:10] == other.value[:10] or one.at.date() == other.at.date()
 
 
 def _agree(winner: Dated, other: Dated) -> bool:
@@ -56,4 +73,4 @@ def _agree(winner: Dated, other: Dated) -> bool:
         return winner.at.year == other.at.year
     if winner.precision is Precision.MONTH:
         return winner.value == other.at.isoformat()[:7]
-    return winner == other or (winner.precision is Precision.DAY and winner.value == other.at.isoformat()[:10])
+    return winner == other or (winner.precision is Precision.DAY and winner.value == other.value[:10])

@@ -29,13 +29,14 @@ def parse(
     order: str | None = None,
     timezone: str | None = None,
     seen: datetime,
+    latest: datetime | None = None,
 ) -> Dated | None:
     """The first date in `raw`, or None: what is not known is not guessed.
 
     `order` is DMY, MDY or YMD for numeric dates; without it 5/6/2024 is no date. `timezone` (IANA) is that of times
     without one; a time without any zone leaves the day, since the instant is unknown by up to a day. Midnight in the
-    writer's zone means that only the day was known. A date without a year is the latest one not after `seen`, and relative
-    dates ("2 hours ago") count from it; both say so by "+sighting" at the end of `origin`. Looks at 200 code points.
+    writer's zone means that only the day was known. A date without a year is the last one not after `latest` (else `seen`),
+    in a year that fits the weekday beside it; relative dates ("2 hours ago") count from it; both say so by "+sighting" at the end of `origin`. Looks at 200 code points.
     """
     text = hygiene.one_line(raw.translate(_ARABIC_DIGITS), LIMIT)
     zone = ZoneInfo(timezone) if timezone else None
@@ -45,7 +46,7 @@ def parse(
         return whole
     found = reading.find(_without_change(text), order, (seen + GRACE).date())
     if found:
-        return _dated(found, text, shown, origin, seen, zone)
+        return _dated(found, text, shown, origin, latest or seen, zone)
     return _relative(text, shown, origin, seen, zone) or foreign.parse(text, shown, origin, languages, order)
 
 
@@ -75,7 +76,7 @@ def _whole(text: str, shown: str, origin: str, seen: datetime) -> Dated | None:
 
 
 def _dated(found: reading.Found, text: str, shown: str, origin: str, seen: datetime, zone: tzinfo | None) -> Dated | None:  # noqa: PLR0913 - one date's parts
-    year = found.year if found.year is not None else _year(found, seen)
+    year = found.year if found.year is not None else _year(found, seen, words.weekday(text[: found.end]))
     origin = origin if found.year is not None else origin + SIGHTING
     if year is None:
         return None
@@ -90,21 +91,25 @@ def _at(on: date, beside: clock.Clock | None, zone: tzinfo | None, raw: str, ori
     where = (beside.zone or zone) if beside else None
     if beside is None or where is None or beside.at == time():
         return day(on, raw, origin)
-    at = datetime.combine(on, beside.at, where).astimezone(UTC)
-    return Dated(at, Precision.SECOND if beside.has_seconds else Precision.MINUTE, raw, origin)
+    written = datetime.combine(on, beside.at, where)
+    east = written.utcoffset() or timedelta()
+    exact = Precision.SECOND if beside.has_seconds else Precision.MINUTE
+    return Dated(written.astimezone(UTC), exact, raw, origin, round(east.total_seconds() / 60))
 
 
-def _year(found: reading.Found, seen: datetime) -> int | None:
-    """The latest year in which the day lies not after the sighting. 29 February looks back further than one year."""
+def _year(found: reading.Found, seen: datetime, weekday: int | None) -> int | None:
+    """The latest year in which the day lies not after the sighting; a weekday beside it says which, where it fits one."""
     latest = (seen + GRACE).date()
-    for year in range(latest.year, latest.year - 8, -1):
-        try:
-            on = date(year, found.month, found.day or 1)
-        except ValueError:
-            continue
-        if on <= latest:
-            return year
-    return None
+    years = [year for year in range(latest.year, latest.year - 8, -1) if _is_by(year, found, latest)]
+    fitting = (year for year in years if weekday is not None and date(year, found.month, found.day or 1).weekday() == weekday)
+    return next(fitting, years[0] if years else None)
+
+
+def _is_by(year: int, found: reading.Found, latest: date) -> bool:
+    try:
+        return date(year, found.month, found.day or 1) <= latest
+    except ValueError:  # 29 February
+        return False
 
 
 def _relative(text: str, shown: str, origin: str, seen: datetime, zone: tzinfo | None) -> Dated | None:

@@ -58,6 +58,30 @@ DAY_WORDS: dict[str, int] = {
     **dict.fromkeys(("позавчера", "avant-hier", "vorgestern"), 2),
 }  # fmt: skip
 
+#: Weekdays from Monday on, as stems.
+_WEEKDAYS = (
+    "mon понед dushan душан дүйсен дүйшөм duşen montag lundi lunes",
+    "tue вторн seshan сешан сейсен шейшемби sişen dienstag mardi martes",
+    "wed сред chorshan чоршан сәрсен шаршемби çarşen mittwoch mercredi miércoles",
+    "thu четв payshan пайшан бейсен бейшемби penşen donnerstag jeudi jueves",
+    "fri пятн juma жума жұма anna freitag vendredi viernes",
+    "sat субб shanba шанба сенбі ишемби şen samstag samedi sábado",
+    "sun воскр yakshan якшан жексен жекшемби ýekşen sonntag dimanche domingo",
+)
+_WORD = re.compile(r"[^\W\d_]{3,14}")
+
+
+def weekday(text: str) -> int | None:
+    """0 for Monday to 6, when the text names exactly one day of the week; a short text only."""
+    named = {
+        number
+        for word in _WORD.findall(text.casefold()[-60:])
+        for number, stems in enumerate(_WEEKDAYS)
+        if any(word.startswith(stem) for stem in stems.split()) and month(word) is None
+    }
+    return named.pop() if len(named) == 1 else None
+
+
 #: Units of "3 hours ago": stems, and their length in minutes.
 _UNITS: tuple[tuple[str, int], ...] = (
     ("min daqiqa дақиқа дакика минут хвилин دقيقة دقائق dakika minut", 1),
