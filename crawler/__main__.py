@@ -6,7 +6,14 @@ import sys
 
 # The reading processes import this module too (multiprocessing does so under another name) and must not start anything.
 if __name__ == "__main__":
+    from crawler.bench import start_loading
     from crawler.options import limits_of
+    from crawler.pipes import take_over
+
+    limits = limits_of(sys.argv[1:])
+    pipes = take_over()  # before any child process can inherit them
+    start_loading()  # while this process loads Scrapy
+
     from crawler.worker import work
 
-    sys.exit(work(limits_of(sys.argv[1:])))
+    sys.exit(work(limits, *pipes))

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -29,8 +30,6 @@ _log = logging.getLogger(__name__)
 
 _TASKS_PER_PROCESS = 200  #: then a fresh one: parsers written in C leak
 _PR_SET_PDEATHSIG = 1
-#: Beyond a task's own limit: when pebble itself has not answered by then, its processes are stuck.
-_STUCK = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,20 @@ class Broken:
     detail: str
 
 
+_FORKS = multiprocessing.get_context("forkserver")
+
+
+def start_loading() -> None:
+    """Begin to load the readers in the background, so that the first page does not wait for it.
+
+    They are loaded once, in the server that the processes are forked from: a fresh process costs milliseconds, not 2 s.
+    """
+    # A BLAS that starts a thread per core takes address space for each, and a server that forks must not have threads.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _FORKS.set_forkserver_preload(["crawler.reading"])
+    forkserver.ensure_running()
+
+
 class Bench:
     """A few processes that call pure functions. Must be closed."""
 
@@ -48,9 +61,6 @@ class Bench:
         self._seconds = seconds
         self._memory = memory
         self._processes = processes
-        self._context = multiprocessing.get_context("forkserver")
-        # Loaded once, in the server that the processes are forked from: a fresh one then costs milliseconds, not 1.7 s.
-        self._context.set_forkserver_preload(["crawler.reading"])
         self._pool = self._fresh()
 
     async def call(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | Broken:
@@ -67,7 +77,7 @@ class Bench:
 
     def close(self) -> None:
         """End the processes at once."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble is typed in part
         self._pool.join()
 
     async def _once(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | Broken | _Died:
@@ -99,7 +109,7 @@ class Bench:
             max_tasks=_TASKS_PER_PROCESS,
             initializer=_confine,
             initargs=(self._memory,),
-            context=self._context,
+            context=_FORKS,
         )
 
 
@@ -109,7 +119,7 @@ class _Died:
 
 
 def _confine(memory: int) -> None:
-    """In the child: die with the parent, use no more than `memory` bytes beyond what the libraries take, dump no core."""
+    """In the child: die with the parent, take at most `memory` bytes beyond what the libraries have, dump no core."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     used = _address_space()
     resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))

@@ -18,7 +18,7 @@ from crawler.errand import Lasting
 from crawler.net.clocks import HostClocks
 from crawler.net.robots import Robots
 from crawler.options import Limits
-from crawler.pipes import RecordWriter, read_lines, take_over
+from crawler.pipes import RecordWriter, read_lines
 from crawler.settings import SETTINGS
 from crawler.walk import Walker
 from prrwatch import wire
@@ -33,10 +33,9 @@ _LAST_WORDS = 2.0
 _HARD_END = 4.0
 
 
-def work(limits: Limits) -> int:
-    """Run until stdin closes, SIGTERM or SIGINT comes, or the reader of stdout is gone; the exit code."""
-    jobs, records = take_over()
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="crawler: %(levelname)s: %(message)s")
+def work(limits: Limits, jobs: BinaryIO, records: int) -> int:
+    """Run until `jobs` ends, SIGTERM or SIGINT comes, or the reader of `records` is gone; the exit code."""
+    _log_to_stderr()
     process = AsyncCrawlerProcess(SETTINGS)
     worker = _Worker(process, limits)
     task = asyncio.get_event_loop().create_task(worker.run(jobs, records))
@@ -126,6 +125,14 @@ class _Worker:
         ]
         if stopping:
             await asyncio.wait(stopping, timeout=_LAST_WORDS)
+
+
+def _log_to_stderr() -> None:
+    # The level stands on the handler, because Scrapy sets those of its own loggers to DEBUG.
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("crawler: %(levelname)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
 
 
 def _stop_reactor() -> None:

@@ -271,7 +271,7 @@ def kit() -> type[Kit]:
     return Kit
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def worker() -> Iterator[Worker]:
     one = Worker("--page-seconds", "5")
     yield one
