@@ -7,7 +7,7 @@ the outbox keeps one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
@@ -19,6 +19,7 @@ from prrwatch.story import Change, Member, Story
 
 OPERATORS = "operators"  #: the name in `Alert.subscription` of notices to operators
 _FAILED = frozenset({State.BROKEN, State.BLOCKED})
+_TROUBLE = _FAILED | {State.QUIET}
 
 
 def token(kind: str, *matter: object) -> str:
@@ -87,18 +88,17 @@ def summaries(stories: Sequence[Story], subscriptions: Iterable[Subscription], p
 
 
 def notices(
-    before: Iterable[SourceHealth], after: Iterable[SourceHealth], operators: Operators | None
+    told: Mapping[str, State], healths: Iterable[SourceHealth], operators: Operators | None
 ) -> tuple[Alert, ...]:
-    """What operators are told when the state of sources changes between two passes: one message per change.
+    """What operators are told of the sources' present health: one message per change of state.
 
-    A source is called broken after `after_failures` failed passes in a row; one that never was, does not recover. New
-    and disabled sources are no news.
+    `told` is the state that they were last told of each source. A source is called broken after `after_failures`
+    failed passes in a row; one that was never told of, does not recover. New and disabled sources are no news.
     """
     if operators is None:
         return ()
-    earlier = {health.id: health for health in before}
-    changes = ((earlier.get(health.id), health) for health in after)
-    return tuple(notice for old, new in changes if (notice := _notice(old, new, operators)) is not None)
+    found = (_notice(told.get(health.id), health, operators) for health in healths)
+    return tuple(notice for notice in found if notice is not None)
 
 
 def test_alert(channel: str, now: datetime) -> Alert:
@@ -153,22 +153,14 @@ def _update(subscription: Subscription, story: Story, newcomer: Member, version:
     )
 
 
-def _trouble(health: SourceHealth | None, after_failures: int) -> State | None:
-    """The state that operators were or are to be told of, or None."""
-    if health is None or health.state is State.QUIET:
-        return health.state if health is not None else None
-    told = health.state in _FAILED and health.failures >= after_failures
-    return health.state if told else None
-
-
-def _notice(old: SourceHealth | None, new: SourceHealth, operators: Operators) -> Alert | None:
-    was, now = _trouble(old, operators.after_failures), _trouble(new, operators.after_failures)
-    if now is not None and now is not was:
-        reason = new.reason or "unknown"
-        return _operator_alert(new, f"source {new.id}: {now} ({reason})", _account(new), operators)
-    if was is not None and new.state is State.OK:
-        since = f" It was {was} since {_time(old.since)}." if old is not None and old.since else ""
-        return _operator_alert(new, f"source {new.id}: recovered", f"It can be read again.{since}", operators)
+def _notice(told: State | None, health: SourceHealth, operators: Operators) -> Alert | None:
+    failed = health.state in _FAILED and health.failures >= operators.after_failures
+    if (failed or health.state is State.QUIET) and health.state is not told:
+        reason = health.reason or "unknown"
+        return _operator_alert(health, f"source {health.id}: {health.state} ({reason})", _account(health), operators)
+    if health.state is State.OK and told in _TROUBLE:
+        body = f"It can be read again. It was {told}."
+        return _operator_alert(health, f"source {health.id}: recovered", body, operators)
     return None
 
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from threading import Thread
 
 import alerts
@@ -47,6 +48,7 @@ class Delivering:
         self._urls = urls
         self._clock = clock
         self._busy: dict[str, asyncio.Task[Delivered]] = {}
+        self._failure: BaseException | None = None
 
     def start(self) -> None:
         """Begin a pass on every channel that is not at work on one."""
@@ -54,12 +56,17 @@ class Delivering:
             if channel not in self._busy:
                 task = asyncio.create_task(self.channel_pass(channel), name=f"deliver to {channel}")
                 self._busy[channel] = task
-                task.add_done_callback(lambda done, channel=channel: self._ended(channel, done))
+                task.add_done_callback(partial(self._ended, channel))
 
     def _ended(self, channel: str, task: asyncio.Task[Delivered]) -> None:
         self._busy.pop(channel)
-        if not task.cancelled() and (error := task.exception()):
-            asyncio.get_running_loop().call_exception_handler({"message": f"delivery to {channel}", "exception": error})
+        if not task.cancelled():
+            self._failure = self._failure or task.exception()
+
+    def raise_failure(self) -> None:
+        """Raise what a pass crashed with, if one did. A refused message is no crash but a result."""
+        if self._failure is not None:
+            raise self._failure
 
     async def stop(self, patience: float) -> None:
         """Let the sends under way end, for `patience` seconds; an unfinished one is leased again after the restart."""

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 
 from prrwatch.crawl import JOB_TIME_LIMIT, Job
 from prrwatch.source import Source
@@ -31,6 +32,7 @@ class Dispatch:
         self._time_limit = time_limit
         self._running: dict[str, asyncio.Task[None]] = {}
         self._busy: dict[str, frozenset[str]] = {}
+        self._failure: BaseException | None = None
 
     @property
     def running(self) -> frozenset[str]:
@@ -46,14 +48,17 @@ class Dispatch:
                 self._busy[source.id] = hosts(source)
                 task = asyncio.create_task(self._pass_over(source), name=f"pass over {source.id}")
                 self._running[source.id] = task
-                task.add_done_callback(lambda _, source=source: self._release(source))
+                task.add_done_callback(partial(self._release, source))
 
     async def wait(self) -> None:
-        """Until at least one pass ended; at once when none is under way. Raises what a pass raised."""
+        """Until at least one pass ended; at once when none is under way."""
         if self._running:
-            done, _ = await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
+
+    def raise_failure(self) -> None:
+        """Raise what a pass crashed with, if one did: whoever drives the passes must not outlive it unawares."""
+        if self._failure is not None:
+            raise self._failure
 
     async def stop(self) -> None:
         """Abandon every pass; what was filed stays, the rest is read after the next start."""
@@ -65,9 +70,11 @@ class Dispatch:
     def _taken(self) -> frozenset[str]:
         return frozenset().union(*self._busy.values())
 
-    def _release(self, source: Source) -> None:
+    def _release(self, source: Source, task: asyncio.Task[None]) -> None:
         self._running.pop(source.id)
         self._busy.pop(source.id)
+        if not task.cancelled():
+            self._failure = self._failure or task.exception()
 
     async def _pass_over(self, source: Source) -> None:
         """One pass, begun again while the worker gets lost; at the last loss it is filed as failed."""

@@ -42,6 +42,11 @@ def write(record: dict[str, Any]) -> None:
     click.echo(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"))
 
 
+def write_document(value: Any) -> None:
+    """One JSON document, indented for a person's eye too."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "replace"))
+
+
 def _object(line: bytes, texts: tuple[str, ...]) -> tuple[dict[str, Any] | None, str]:
     try:
         read = json.loads(line)

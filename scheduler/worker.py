@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from prrwatch import wire
 from prrwatch.crawl import CrawlRecord, Job, JobDone
@@ -46,7 +46,7 @@ class CrawlWorker:
         alive = self._process is not None and self._process.returncode is None
         return self._process.pid if alive and self._process else None
 
-    async def batches(self, job: Job) -> AsyncIterator[tuple[CrawlRecord, ...]]:
+    async def batches(self, job: Job) -> AsyncGenerator[tuple[CrawlRecord, ...], None]:
         """All records of one job, as many at a time as have come; `JobDone` is the last. Raises `WorkerLost`.
 
         A fast crawl thus files many in one transaction, and a slow one does not wait for a batch to fill.

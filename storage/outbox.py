@@ -44,7 +44,8 @@ def add(store: Store, alerts: Iterable[tuple[Alert, Sequence[Recipient]]], now: 
         due = rows.time(max(now, alert.not_before or now))
         store.write_many(
             """
-            INSERT INTO deliveries (alert, channel, recipient, label, attempts_allowed, next_try) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO deliveries (alert, channel, recipient, label, attempts_allowed, next_try)
+            VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (alert, recipient) DO NOTHING
             """,
             [(alert.token, alert.channel, each.id, each.label, ATTEMPTS, due) for each in recipients],
@@ -71,7 +72,8 @@ def lease(
     with store.transaction():
         store.write(
             """
-            UPDATE deliveries SET state = 'dead', lease_until = NULL, outcome = 'ambiguous', answer = 'no answer was noted'
+            UPDATE deliveries SET state = 'dead', lease_until = NULL, outcome = 'ambiguous',
+                answer = 'no answer was noted'
             WHERE state = 'leased' AND lease_until <= :now AND attempts >= attempts_allowed
             """,
             wanted,
@@ -145,7 +147,8 @@ def listing(
     found = store.query(
         """
         SELECT alerts.*, deliveries.*,
-            (SELECT json_group_array(story) FROM (SELECT story FROM alert_stories WHERE alert = token ORDER BY n)) AS stories
+            (SELECT json_group_array(story) FROM (SELECT story FROM alert_stories WHERE alert = token ORDER BY n))
+                AS stories
         FROM deliveries JOIN alerts ON token = alert
         WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created DESC, deliveries.id DESC LIMIT ?
         """,
@@ -158,7 +161,8 @@ def counts(store: Store) -> Counts:
     """The outbox in three numbers."""
     row = store.query(
         """
-        SELECT count(*) FILTER (WHERE state IN ('waiting', 'leased')) AS waiting, count(*) FILTER (WHERE state = 'sent') AS sent,
+        SELECT count(*) FILTER (WHERE state IN ('waiting', 'leased')) AS waiting,
+            count(*) FILTER (WHERE state = 'sent') AS sent,
             count(*) FILTER (WHERE state = 'dead') AS dead
         FROM deliveries
         """
@@ -179,15 +183,15 @@ def next_due(store: Store) -> datetime | None:
 
 
 def last_digest(store: Store, subscription: str) -> datetime | None:
-    """When the latest digest of the subscription was put into the outbox; None when there was none."""
+    """The end of the window that the latest digest of the subscription covers; None when there was none."""
     found = store.query(
-        "SELECT max(created) AS at FROM alerts WHERE kind = ? AND subscription = ?", (AlertKind.DIGEST, subscription)
+        "SELECT max(coalesce(not_before, created)) AS at FROM alerts WHERE kind = ? AND subscription = ?", (AlertKind.DIGEST, subscription)
     )
     return rows.at_or_none(found[0]["at"])
 
 
 def _note(store: Store, alert: Alert, now: datetime) -> bool:
-    return 0 < store.write(
+    changed = store.write(
         """
         INSERT INTO alerts (token, kind, subscription, channel, subject, body, not_before, created)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (token) DO NOTHING
@@ -203,13 +207,15 @@ def _note(store: Store, alert: Alert, now: datetime) -> bool:
             rows.time(now),
         ),
     )
+    return changed > 0
 
 
 def _deliveries(store: Store, ids: Sequence[int]) -> tuple[Delivery, ...]:
     found = store.query(
         """
         SELECT alerts.*, deliveries.id, deliveries.recipient, deliveries.attempts,
-            (SELECT json_group_array(story) FROM (SELECT story FROM alert_stories WHERE alert = token ORDER BY n)) AS stories
+            (SELECT json_group_array(story) FROM (SELECT story FROM alert_stories WHERE alert = token ORDER BY n))
+                AS stories
         FROM deliveries JOIN alerts ON token = alert
         WHERE deliveries.id IN (SELECT value FROM json_each(?)) ORDER BY deliveries.next_try, deliveries.id
         """,

@@ -8,6 +8,9 @@ from storage import rows
 from storage.records import Run
 from storage.store import Store
 
+#: `runs.cut_short` of a pass that did not live to tell why.
+KILLED = "killed"
+
 
 def mark_cut(store: Store, now: datetime) -> tuple[str, ...]:
     """Close the passes that never ended, because the program was killed; returns their sources.
@@ -19,7 +22,7 @@ def mark_cut(store: Store, now: datetime) -> tuple[str, ...]:
         cut = store.query("SELECT job, source FROM runs WHERE ended IS NULL ORDER BY started")
         for run in cut:
             store.write("DELETE FROM pending_validators WHERE run = ?", (run["job"],))
-        store.write("UPDATE runs SET ended = ?, cut_short = 'killed', ok = 0 WHERE ended IS NULL", (rows.time(now),))
+        store.write("UPDATE runs SET ended = ?, cut_short = ?, ok = 0 WHERE ended IS NULL", (rows.time(now), KILLED))
     return tuple(dict.fromkeys(run["source"] for run in cut))
 
 
@@ -27,6 +30,11 @@ def latest(store: Store, limit: int = 20) -> tuple[Run, ...]:
     """The last passes, newest first."""
     found = store.query("SELECT * FROM runs ORDER BY started DESC, job DESC LIMIT ?", (limit,))
     return tuple(rows.run(row) for row in found)
+
+
+def first(store: Store) -> datetime | None:
+    """When the first pass of all began; None before it did."""
+    return rows.at_or_none(store.query("SELECT min(started) AS at FROM runs")[0]["at"])
 
 
 def begin(store: Store, job: str, source: str, started: datetime) -> None:

@@ -1,0 +1,43 @@
+"""Puts the parts of a walk together from the site file, for the commands that do real work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import alerts
+from prrwatch import relevance
+from prrwatch.settings import Settings
+from scheduler import clock, site
+from scheduler.deliver import Delivering
+from scheduler.walk import Walk
+from storage import runs
+from storage import sources as mirror
+from storage.store import claim, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """An open store with everything that works on it."""
+
+    walk: Walk
+    delivering: Delivering
+
+
+@contextmanager
+def assembled(settings: Settings) -> Iterator[Assembly]:
+    """Check everything that can be wrong before anything is begun, then claim and open the store.
+
+    Raises `OperatorError` for the catalogue, the rules, the site file and missing secrets, `StoreError` for the store.
+    """
+    sources = site.sources(settings)
+    ruleset = relevance.load_rules()
+    urls = site.urls(settings, os.environ)
+    recipients = {channel: alerts.recipients(url) for channel, url in urls.items()}
+    with claim(settings.store), open_store(settings.store) as store:
+        runs.mark_cut(store, clock.now())
+        mirror.mirror(store, sources, clock.now())
+        walk = Walk(store, {source.id: source for source in sources}, ruleset, settings, recipients, clock.now)
+        yield Assembly(walk, Delivering(store, urls, clock.now))

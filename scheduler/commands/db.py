@@ -1,0 +1,69 @@
+"""`prrwatch db`: the store itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from prrwatch.errors import StoreError
+from scheduler import lines
+from scheduler.options import Chosen, chosen
+
+
+@click.group("db")
+def command() -> None:
+    """Migrate, back up or check the store."""
+
+
+@command.command("migrate")
+@click.option("--dry-run", is_flag=True, help="Only list the steps that are pending.")
+@chosen
+def migrate(chosen: Chosen, *, dry_run: bool) -> None:
+    """Bring the store's schema up to date; every other command that writes does so too."""
+    from storage.store import claim, open_store, pending
+
+    path = chosen.settings().store
+    steps = pending(path)
+    if not dry_run:
+        with claim(path), open_store(path):
+            pass
+    if chosen.as_json:
+        lines.write_document({"store": str(path), "done": not dry_run, "steps": list(steps)})
+    else:
+        click.echo(f"{path}: {', '.join(steps) or 'nothing to do'}")
+
+
+@command.command("backup")
+@click.argument("target", type=click.Path(path_type=Path))
+@chosen
+def backup(chosen: Chosen, *, target: Path) -> None:
+    """Copy the store to TARGET (and its originals beside it) while the daemon goes on writing."""
+    from storage.backup import backup as copy
+    from storage.store import open_readonly
+
+    with open_readonly(chosen.settings().store) as store:
+        for path in copy(store, target):
+            click.echo(path)
+
+
+@command.command("check")
+@chosen
+def check(chosen: Chosen) -> None:
+    """Read the whole store and tell everything that is wrong with it.
+
+    Pages, index, orphans, hashes of rows and of originals.
+    Exit status 1 when anything is.
+    """
+    from storage.check import check as findings_of
+    from storage.store import open_readonly
+
+    path = chosen.settings().store
+    with open_readonly(path) as store:
+        findings = findings_of(store)
+    if chosen.as_json:
+        lines.write_document({"store": str(path), "findings": list(findings)})
+    if findings:
+        raise StoreError("\n".join(f"{path}: {finding}" for finding in findings))
+    if not chosen.as_json:
+        click.echo(f"{path}: whole")

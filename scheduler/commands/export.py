@@ -1,0 +1,66 @@
+"""`prrwatch export`: rows to take away."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from scheduler import lines
+from scheduler.options import Chosen, chosen
+
+KINDS = ("documents", "relevant", "stories", "alerts")
+
+
+@click.command("export")
+@click.argument("what", type=click.Choice(KINDS))
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@chosen
+def command(chosen: Chosen, *, what: str, form: str) -> None:
+    """Write documents, the relevant ones, stories or alerts to stdout.
+
+    In CSV a cell that a spreadsheet would take for a formula is prefixed with an apostrophe.
+    """
+    from storage import export
+    from storage.store import open_readonly
+
+    with open_readonly(chosen.settings().store) as store:
+        rows = (_plain(asdict(row)) for row in getattr(export, what)(store))
+        if form == "csv":
+            _write_csv(rows)
+        else:
+            for row in rows:
+                lines.write(row)
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in row.items()}
+
+
+def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
+    from prrwatch.messages.escape import csv_cell
+
+    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # it is a text stream here
+    writer = csv.writer(sys.stdout)
+    for number, row in enumerate(rows):
+        if number == 0:
+            writer.writerow(row)
+        writer.writerow(csv_cell(_cell(value)) for value in row.values())
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case str():
+            return value
+        case Iterable():
+            return " ".join(map(str, value))
+        case _:
+            return str(value)

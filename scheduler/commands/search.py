@@ -1,0 +1,32 @@
+"""`prrwatch search`: full text search in the store."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from scheduler import lines
+from scheduler.options import Chosen, chosen
+
+
+@click.command("search")
+@click.argument("query")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@chosen
+def command(chosen: Chosen, *, query: str, limit: int) -> None:
+    """Find documents that hold every word of QUERY: "words in quotes" as they stand, word* for any ending."""
+    from prrwatch.messages.escape import terminal
+    from storage import search
+    from storage.store import open_readonly
+
+    with open_readonly(chosen.settings().store) as store:
+        hits = search.search(store, query, limit)
+    for hit in hits:
+        if chosen.as_json:
+            lines.write({**asdict(hit), "first_seen": hit.first_seen.isoformat()})
+            continue
+        mark = {True: "relevant", False: "not relevant", None: "not judged"}[hit.relevant]
+        click.echo(terminal(f"{hit.published or 'date unknown'}  {hit.title or 'untitled'}"))
+        click.echo(terminal(f"    {hit.url}  ({hit.source}, {mark})"))
+        click.echo(terminal(f"    {hit.snippet}"))

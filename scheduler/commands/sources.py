@@ -1,0 +1,158 @@
+"""`prrwatch sources`: the catalogue, as it is written and as it answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prrwatch.errors import PrrwatchError
+from scheduler import clock, lines
+from scheduler.options import Chosen, chosen
+from scheduler.tables import table
+
+if TYPE_CHECKING:
+    from prrwatch.crawl import CrawlRecord, Job
+    from prrwatch.source import Source
+
+
+class SourceFailedError(PrrwatchError):
+    """The source could not be read."""
+
+
+@click.group("sources")
+def command() -> None:
+    """List, check or try the sources of the catalogue."""
+
+
+@command.command("list")
+@chosen
+def list_(chosen: Chosen) -> None:
+    """Every source with its state."""
+    from scheduler import site
+    from storage import health
+    from storage.store import open_readonly
+
+    settings = chosen.settings()
+    sources = site.sources(settings)
+    states = {}
+    if settings.store.exists():
+        with open_readonly(settings.store) as store:
+            states = {each.id: each.state for each in health.healths(store, sources, clock.now())}
+    rows = [_row(source, states.get(source.id, "new" if source.enabled else "disabled")) for source in sources]
+    if chosen.as_json:
+        lines.write_document(rows)
+    else:
+        click.echo(table(rows))
+
+
+@command.command("check")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@chosen
+def check(chosen: Chosen, *, folder: Path | None) -> None:
+    """Check every source file, offline: keys, URLs, selectors, patterns, and that the examples fit."""
+    from prrwatch import catalogue
+
+    settings = chosen.settings()
+    sources = catalogue.load(folder or settings.catalogue, settings.policy.allow_private_hosts)
+    ways = Counter(way.kind for source in sources for way in source.ways)
+    enabled = sum(source.enabled for source in sources)
+    summary = {
+        "sources": len(sources),
+        "enabled": enabled,
+        "examples": sum(len(source.examples) for source in sources),
+        "ways": dict(sorted(ways.items())),
+    }
+    if chosen.as_json:
+        lines.write_document(summary)
+    else:
+        told = ", ".join(f"{count} {kind}" for kind, count in sorted(ways.items()))
+        click.echo(f"{len(sources)} sources, {enabled} enabled; ways: {told}; all {summary['examples']} examples fit")
+
+
+@command.command("try")
+@click.argument("source_id", metavar="ID")
+@click.option("--pages", default=5, show_default=True, type=click.IntRange(1, 200), help="Pages to ask for at most.")
+@chosen
+def try_(chosen: Chosen, *, source_id: str, pages: int) -> None:
+    """Read one source now and show what would be stored. Nothing is stored."""
+    from prrwatch.crawl import JobDone, WayRead
+    from scheduler import site
+
+    settings = chosen.settings()
+    source = site.source(settings, source_id)
+    policy = replace(settings.policy, max_pages=pages)
+    records = asyncio.run(_records(_job(source, policy)))
+    for record in records:
+        if shown := _shown(record):
+            lines.write(shown) if chosen.as_json else click.echo(_told(shown))
+    ways = [record for record in records if isinstance(record, WayRead)]
+    if not any(isinstance(record, JobDone) for record in records) or all(way.failure for way in ways):
+        raise SourceFailedError(f"{source_id}: no way in worked")
+
+
+def _job(source: Source, policy: Any) -> Job:
+    from prrwatch.crawl import Job
+
+    return Job(id=f"try-{source.id}", source=source, policy=policy)
+
+
+async def _records(job: Job) -> list[CrawlRecord]:
+    from scheduler.worker import CrawlWorker, WorkerLost
+
+    worker = CrawlWorker()
+    records: list[CrawlRecord] = []
+    try:
+        async for batch in worker.batches(job):
+            records.extend(batch)
+    except WorkerLost as error:
+        raise SourceFailedError(f"{job.source.id}: the crawl worker was lost") from error
+    finally:
+        await worker.close()
+    return records
+
+
+def _row(source: Source, state: str) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "state": str(state),
+        "tier": source.tier,
+        "kind": str(source.kind),
+        "languages": " ".join(source.languages),
+        "ways": " ".join(way.kind for way in source.ways),
+        "publisher": source.publisher,
+    }
+
+
+def _shown(record: CrawlRecord) -> dict[str, Any]:
+    """What of a record a person who tries a source wants to see."""
+    from prrwatch.crawl import Fetched, Unreadable, WayRead
+
+    match record:
+        case WayRead(failure=None):
+            return {"way": record.url, "answer": f"{len(record.items)} articles listed"}
+        case WayRead():
+            return {"way": record.url, "answer": f"{record.failure}: {record.detail}"}
+        case Unreadable():
+            return {"url": record.item.url, "unreadable": f"{record.reason}: {record.detail}"}
+        case Fetched(document=read):
+            return {
+                "url": read.url,
+                "title": read.title,
+                "published": read.published and f"{read.published.value} ({read.published.origin})",
+                "issuer": read.issuer,
+                "language": read.language,
+                "text": f"{len(read.text)} characters: {read.text[:200]}",
+            }
+        case _:
+            return {}
+
+
+def _told(shown: dict[str, Any]) -> str:
+    from prrwatch.messages.escape import terminal
+
+    return "\n".join(f"{key:>10}  {terminal(str(value))}" for key, value in shown.items() if value is not None) + "\n"

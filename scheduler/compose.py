@@ -1,0 +1,53 @@
+"""From the store to messages: the stories an alert is about, the digests that are due, what they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from prrwatch import digests, messages
+from prrwatch.alert import Alert, Deliver, Message, Subscription
+from prrwatch.digests import Coverage, Unread, Window
+from prrwatch.routing import matches
+from scheduler.walk import Walk
+from storage import health, outbox, runs
+from storage import stories as archive
+from storage.store import Store
+
+#: Where a subscription's first digest begins.
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def message_of(store: Store, alert: Alert) -> Message:
+    """The alert, rendered from what the store knows of its stories now."""
+    found = [story for each in alert.stories if (story := archive.story(store, each))]
+    return messages.render(alert, found)
+
+
+def open_digests(walk: Walk, now: datetime) -> None:
+    """Write every digest that is due into the outbox, once; a first digest is due at its first instant from now on."""
+    for subscription in walk.settings.subscriptions:
+        if subscription.deliver is Deliver.NOW:
+            continue
+        last = outbox.last_digest(walk.store, subscription.name)
+        # Without a digest yet, the first is due at the first of its times after we began to watch.
+        if due := digests.due(subscription, last or runs.first(walk.store) or now, now):
+            # `not_before` keeps the end of the window: the next one begins there, not when this one was written.
+            alert = replace(_digest(walk, subscription, Window(last, due)), not_before=due)
+            outbox.enqueue(walk.store, walk.addressed([alert]), now)
+
+
+def _digest(walk: Walk, subscription: Subscription, window: Window) -> Alert:
+    start = window.start or _BEGINNING
+    ids = archive.stories_since(walk.store, start, window.end)
+    found = [story for each in ids if (story := archive.story(walk.store, each))]
+    matched = [story for story in found if matches(subscription, story)]
+    covered = health.coverage(walk.store, start, window.end)
+    coverage = Coverage(
+        read=len(covered.read),
+        sources=len(covered.read) + len(covered.unread),
+        unread=tuple(Unread(each.source, each.since) for each in covered.unread),
+        seen=covered.seen,
+        matched=len(matched),
+    )
+    return digests.digest_alert(subscription, matched, coverage, window)

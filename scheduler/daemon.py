@@ -1,0 +1,111 @@
+"""The daemon: ticks, and what each tick does. APScheduler fires; what is due comes from the store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from datetime import UTC, datetime
+
+from apscheduler.events import EVENT_JOB_ERROR
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from prrwatch import plan
+from scheduler.compose import open_digests
+from scheduler.deliver import Delivering
+from scheduler.dispatch import Dispatch
+from scheduler.walk import Walk
+from scheduler.worker import CrawlWorker
+from storage import jobs
+
+_log = logging.getLogger(__name__)
+
+#: Seconds between two looks at what is due. Sources on loopback may be read every 2 s.
+_TICK = 1.0
+#: Seconds without a tick after which the clock must have been set back, and the ticks are scheduled anew.
+_STALLED = 10.0
+#: Seconds for sends that are under way when the daemon is told to end.
+_PATIENCE = 6.0
+
+
+class Daemon:
+    """Reads what is due, tells what is due, until it is told to stop."""
+
+    def __init__(self, walk: Walk, worker: CrawlWorker, delivering: Delivering) -> None:
+        self._walk = walk
+        self._worker = worker
+        self._dispatch = Dispatch(walk, worker)
+        self._delivering = delivering
+        self._stop = asyncio.Event()
+        self._crash: BaseException | None = None
+        self._ticked = 0.0
+
+    async def run(self) -> None:
+        """Until SIGTERM, SIGINT or `stop`. Raises what crashed: a daemon that limps on is worse than one that ends."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        ticks = self._ticks()
+        watch = asyncio.create_task(self._watch_ticks(ticks))
+        try:
+            await self._stop.wait()
+        finally:
+            watch.cancel()
+            ticks.shutdown(wait=False)
+            await self._wind_down()
+        if self._crash:
+            raise self._crash
+
+    def stop(self) -> None:
+        """End the daemon; what is under way is let go within seconds and taken up after the next start."""
+        self._stop.set()
+
+    def _ticks(self) -> AsyncIOScheduler:
+        # The default grace of 1 s drops runs silently; a tick that came late is as good as one on time.
+        scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        scheduler.add_listener(lambda event: self._crashed(event.exception), EVENT_JOB_ERROR)
+        for tick in (self._read_tick, self._tell_tick):
+            scheduler.add_job(tick, "interval", seconds=_TICK, next_run_time=datetime.now(UTC))
+        scheduler.start()
+        return scheduler
+
+    async def _read_tick(self) -> None:
+        self._ticked = asyncio.get_running_loop().time()
+        self._dispatch.raise_failure()
+        ids = [source.id for source in self._walk.sources.values() if source.enabled]
+        histories = jobs.histories(self._walk.store, ids)
+        self._dispatch.start(plan.due(self._walk.sources.values(), histories, self._walk.clock()))
+        if not self._dispatch.running:
+            self._walk.summarise()
+
+    async def _tell_tick(self) -> None:
+        self._delivering.raise_failure()
+        open_digests(self._walk, self._walk.clock())
+        self._delivering.start()
+
+    async def _watch_ticks(self, ticks: AsyncIOScheduler) -> None:
+        """APScheduler waits for the wall clock: set back an hour, it would sleep for an hour."""
+        loop = asyncio.get_running_loop()
+        self._ticked = loop.time()
+        while True:
+            await asyncio.sleep(_STALLED / 2)
+            if loop.time() - self._ticked > _STALLED:
+                _log.warning("no tick for %.0f s: the clock was set back; ticking on", _STALLED)
+                for job in ticks.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+
+    async def _wind_down(self) -> None:
+        await self._dispatch.stop()
+        await asyncio.gather(self._worker.close(), self._delivering.stop(_PATIENCE))
+
+    def _crashed(self, error: BaseException) -> None:
+        _log.critical("a tick crashed", exc_info=error)
+        self._crash = error
+        self._stop.set()
+
+
+async def watch(walk: Walk, delivering: Delivering) -> None:
+    """Run a daemon with a crawl worker of its own until it is told to stop."""
+    await Daemon(walk, CrawlWorker(), delivering).run()

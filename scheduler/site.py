@@ -1,0 +1,32 @@
+"""What the site file names, loaded: the sources, the channels' URLs and their recipients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from prrwatch import catalogue
+from prrwatch.errors import OperatorError, Problem
+from prrwatch.settings import Settings, channel_url
+from prrwatch.source import Source
+
+
+def sources(settings: Settings) -> tuple[Source, ...]:
+    """The whole catalogue. Raises `CatalogueError` with every problem of every file."""
+    return catalogue.load(settings.catalogue, settings.policy.allow_private_hosts)
+
+
+def source(settings: Settings, identity: str) -> Source:
+    """One source by its id. Raises `OperatorError` when the catalogue has none of that id."""
+    found = [each for each in sources(settings) if each.id == identity]
+    if not found:
+        where = str(settings.catalogue or "the built-in catalogue")
+        raise OperatorError([Problem(where, identity, "no source of this id")])
+    return found[0]
+
+
+def urls(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """The apprise URL of every channel in use. Raises `SettingsError` if one is unset."""
+    used = {subscription.channel for subscription in settings.subscriptions}
+    if settings.operators:
+        used.add(settings.operators.channel)
+    return {channel: channel_url(settings, channel, environ) for channel in sorted(used)}

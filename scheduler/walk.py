@@ -1,0 +1,166 @@
+"""The walk of the data on our side of the crawl: file, judge, group, decide whom to tell.
+
+One path for first and repeated screening. Each step takes up what the step before left in the store, so a walk that
+was killed goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from prrwatch import relevance, routing, stories, versions
+from prrwatch.alert import Alert, Recipient
+from prrwatch.crawl import CrawlRecord, Job, JobDone, Reason, WayRead
+from prrwatch.relevance import Ruleset
+from prrwatch.settings import Settings
+from prrwatch.source import Source
+from prrwatch.stories import Assignment, Sketch
+from prrwatch.story import Change, Member, Story
+from prrwatch.verdict import Verdict
+from scheduler.clock import Clock
+from storage import filing, health, jobs, judging
+from storage import stories as archive
+from storage.records import Decision, StoredDocument, Told
+from storage.store import Store
+
+Addressed = tuple[Alert, tuple[Recipient, ...]]
+
+#: Documents taken from the backlog at once.
+_BACKLOG = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What the steps need: where things are kept, what is read, how it is judged, who is told."""
+
+    store: Store
+    sources: Mapping[str, Source]
+    ruleset: Ruleset
+    settings: Settings
+    recipients: Mapping[str, tuple[Recipient, ...]]  #: of every channel in use
+    clock: Clock
+
+    def job(self, source: Source) -> Job:
+        """One pass over a source, with all that the worker must know."""
+        return jobs.job(self.store, source, self.settings.policy, self.settings.revisit, self.clock())
+
+    def file(self, records: Sequence[CrawlRecord]) -> None:
+        """File what the worker said, judge what is new, and tell the operators when a source's state changed."""
+        filing.file(self.store, records, self.clock())
+        self.judge()
+        if any(isinstance(record, JobDone) for record in records):
+            self.notice()
+
+    def give_up(self, job: Job, why: str) -> None:
+        """File a pass that could not be done as failed, so that it shows and is not begun again at once."""
+        now = self.clock()
+        way = WayRead(job.id, job.source.id, 0, job.source.ways[0].url, now, failure=Reason.TIMEOUT, detail=why)
+        self.file([way, JobDone(job.id, job.source.id, now, now, 0, 0, cut_short=why)])
+
+    def judge(self) -> None:
+        """Judge every document that the present rules have not judged.
+
+        One transaction each: the next document must find the story that this one opened.
+        """
+        while backlog := judging.unjudged(self.store, self.ruleset.fingerprint, _BACKLOG):
+            for stored in backlog:
+                judging.record(self.store, [self._decide(stored)], self.clock())
+
+    def summarise(self) -> None:
+        """Tell what was there when we began to watch a source, in one message a subscription."""
+        untold = archive.untold_baseline(self.store)
+        if not untold:
+            return
+        found = [story for each in untold if (story := archive.story(self.store, each))]
+        alerts = routing.summaries(found, self.settings.subscriptions, pass_id=" ".join(untold))
+        archive.mark_summarised(self.store, untold, self.addressed(alerts), self.clock())
+
+    def notice(self) -> None:
+        """Tell the operators which sources broke and which recovered."""
+        operators = self.settings.operators
+        if operators is None:
+            return
+        told = {each.source: each.state for each in health.told(self.store)}
+        now = self.clock()
+        for after in health.healths(self.store, self.sources.values(), now):
+            for alert in routing.notices(told, [after], operators):
+                known = Told(after.id, after.state, after.reason, now)
+                health.tell(self.store, [known], self.addressed([alert]), now)
+
+    def addressed(self, alerts: Iterable[Alert]) -> list[Addressed]:
+        """Each alert with the recipients of its channel."""
+        return [(alert, self.recipients[alert.channel]) for alert in alerts]
+
+    def _decide(self, stored: StoredDocument) -> Decision:
+        """All that follows from one version of one document. What was once told of stays in its story."""
+        read = stored.document
+        verdict = relevance.judge(read.title, read.text, read.language, self.ruleset)
+        if not verdict.relevant and stored.story is None:
+            return Decision(stored.id, stored.version, verdict)
+        sketch = stories.sketch(read.text)
+        assignment = self._assignment(stored, sketch)
+        return Decision(
+            document=stored.id,
+            version=stored.version,
+            verdict=verdict,
+            story=assignment.story,
+            why=assignment.why,
+            sketch=sketch,
+            alerts=tuple(self.addressed(self._alerts(stored, verdict, assignment))),
+        )
+
+    def _assignment(self, stored: StoredDocument, sketch: Sketch) -> Assignment:
+        if stored.story is not None:
+            return Assignment(stored.story, opens=False, why="")
+        return stories.assign(stored.document.key, sketch, archive.candidates(self.store, sketch.hashes))
+
+    def _alerts(self, stored: StoredDocument, verdict: Verdict, assignment: Assignment) -> tuple[Alert, ...]:
+        """What was there before we began to watch, and what only new rules found, is told in a summary instead."""
+        if stored.baseline or stored.judged_before or not verdict.relevant:
+            return ()
+        newcomer = _member(stored, verdict, self.sources[stored.document.source], assignment.why)
+        story = _with(archive.story(self.store, assignment.story), newcomer, assignment.story, verdict, self.clock())
+        told = archive.told(self.store, assignment.story)
+        if stored.previous is None:
+            return routing.alerts_for(story, Change.NEW, newcomer, stored.n, self.settings.subscriptions, told)
+        difference = versions.difference(stored.previous, stored.document.text)
+        if not difference.material:
+            return ()
+        alerts = routing.alerts_for(story, Change.UPDATED, newcomer, stored.n, self.settings.subscriptions, told)
+        return tuple(replace(alert, body=difference.told) for alert in alerts)
+
+
+def _member(stored: StoredDocument, verdict: Verdict, source: Source, why: str) -> Member:
+    read = stored.document
+    return Member(
+        document=stored.id,
+        url=read.url,
+        source=source.id,
+        source_name=source.name,
+        kind=source.kind,
+        title=read.title,
+        language=read.language,
+        published=read.published,
+        issuer=read.issuer,
+        fetched=read.fetched,
+        text=read.text,
+        evidence=verdict.evidence,
+        entities=verdict.entities,
+        why=why,
+    )
+
+
+def _with(story: Story | None, newcomer: Member, identity: str, verdict: Verdict, now: datetime) -> Story:
+    """The story as it will be once the newcomer is filed: what is decided must be decided on that."""
+    if story is None:
+        return Story(identity, now, (newcomer,), verdict.phases, verdict.countries, verdict.score)
+    others = tuple(member for member in story.members if member.document != newcomer.document)
+    return replace(
+        story,
+        members=(*others, newcomer),
+        phases=tuple(dict.fromkeys((*story.phases, *verdict.phases))),
+        countries=tuple(sorted({*story.countries, *verdict.countries})),
+        score=max(story.score, verdict.score),
+    )
