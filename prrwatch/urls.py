@@ -29,13 +29,22 @@ class Family:
     form: str  #: template for `Match.expand`; must be its own fixed point
 
 
+_PANGEA = re.compile(r"/(?:amp/)?(?:a/)?(?:[^/]+/)?(?P<id>\d{6,9})\.html")
+#: Ids are known to be unique within a service only, so the Russian edition of Azattyq stands before its host.
+_RFERL = ("rferl.org", "rus.azattyq.org", "azattyq.org", "azattyk.org", "ozodlik.org", "ozodi.org", "azathabar.com")
+_KAZINFORM = re.compile(r"/(?:[a-z]{2}/)?[^/]*_(?P<id>a?\d{5,})")
 #: osce.org moves from one CMS to another: `www.osce.org/<unit>/<id>`, `/node/<id>` and `<unit>.osce.org/...` are one
 #: story in all languages; the id survives the move. Ids under a unit have five digits or more: shorter ones are years.
-#: EIN Presswire answers to the article id alone; the words behind it change with the headline.
-FAMILIES = (
+#: EIN Presswire, RFE/RL (/a/<slug>/<id>.html, /a/<id>.html, /amp/...), Kazinform (three domains) and the GCTF (one
+#: article under several module ids) answer to the id of the article; the words around it change.
+FAMILIES: tuple[Family, ...] = (
     Family("osce.org", re.compile(r"/(?!files/|sites/)(?:[^/]+/)*(?:node/0*(?P<id>\d{1,7}))"), r"osce.org/node/\g<id>"),
     Family("osce.org", re.compile(r"/(?!files/|sites/)(?:[^/]+/)+(?P<id>[1-9]\d{4,6})"), r"osce.org/node/\g<id>"),
     Family("einpresswire.com", re.compile(r"/article/(?P<id>\d+)(?:/.*)?"), r"einpresswire.com/article/\g<id>"),
+    *(Family(host, _PANGEA, rf"{host}/a/\g<id>.html") for host in _RFERL),
+    Family("inform.kz", _KAZINFORM, r"inform.kz/_\g<id>"),
+    Family("kazinform.kz", _KAZINFORM, r"inform.kz/_\g<id>"),
+    Family("thegctf.org", re.compile(r"(?:/.*)?/ArticleID/(?P<id>\d+)(?:/.*)?"), r"thegctf.org/ArticleID/\g<id>"),
 )
 
 #: Query parameters that say where a reader came from, never what the page is.

@@ -35,10 +35,10 @@ def merged(table: Mapping[str, Any], classes: Classes) -> dict[str, Any]:
 def _inherited(own: Mapping[str, Any], ways: list[dict[str, Any]]) -> list[dict[str, Any]]:
     base = _BASE.match(str(own.get("homepage", "")))
     filled = [{**way, "url": str(way.get("url", "")).replace("{base}", base[0] if base else "")} for way in ways]
-    return [way for way in filled if urls.key(way["url"]) not in _taken(own)]
+    taken = {_mark(way) for way in own.get("discover", []) if isinstance(way, dict)}
+    dead = {urls.key(str(url)) for url in own.get("dead", [])}
+    return [way for way in filled if _mark(way) not in taken and urls.key(way["url"]) not in dead]
 
 
-def _taken(own: Mapping[str, Any]) -> set[str]:
-    ways = [way for way in own.get("discover", []) if isinstance(way, dict)]
-    dead = own.get("dead", [])
-    return {urls.key(str(way.get("url", ""))) for way in ways} | {urls.key(str(url)) for url in dead}
+def _mark(way: Mapping[str, Any]) -> tuple[str, str]:
+    return str(way.get("way")), urls.key(str(way.get("url", "")))

@@ -101,6 +101,38 @@ def test_two_wordings_of_one_einpresswire_article_are_one():
 
 
 @pytest.mark.parametrize(
+    ("urls_of_one", "expected"),
+    [
+        (
+            ["https://rus.azattyq.org/a/a-slug/31629490.html", "https://rus.azattyq.org/amp/a-slug/31629490.html"],
+            "rus.azattyq.org/a/31629490.html",
+        ),
+        (["https://ozodi.org/amp/30305432.html", "https://www.ozodi.org/a/30305432.html"], "ozodi.org/a/30305432.html"),
+        (
+            ["https://www.inform.kz/kz/siriyadan-kyz_a4056880", "https://en.kazinform.kz/other_a4056880"],
+            "inform.kz/_a4056880",
+        ),
+        (
+            [
+                "https://www.thegctf.org/What-we-do/Detail/ArtMID/840/ArticleID/215/Returning",
+                "https://thegctf.org/x/ArtMID/9/ArticleID/215",
+            ],
+            "thegctf.org/ArticleID/215",
+        ),
+    ],
+)
+def test_sites_that_answer_to_an_id_have_it_as_key(urls_of_one, expected):
+    assert {urls.key(url) for url in urls_of_one} == {expected}
+    assert urls.key(expected) == expected
+
+
+@pytest.mark.parametrize("family", urls.FAMILIES)
+def test_the_form_of_a_family_is_its_own_fixed_point(family):
+    key = family.form.replace(r"\g<id>", "1234567")
+    assert urls.key(key) == urls.key(f"https://www.{key}") == key
+
+
+@pytest.mark.parametrize(
     "garbage",
     [
         "",
