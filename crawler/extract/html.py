@@ -9,11 +9,14 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract import body, bounds, charset, metadata, page, quality, titles, when
+from crawler.extract.aside import is_other
 from crawler.extract.unusable import Unusable
 from prrwatch import dates, issuer, language, urls
 from prrwatch.crawl import Reason
 from prrwatch.document import Dated, Document, Item
 from prrwatch.source import Source
+
+_OWN = 150  #: lines from the title on in which a page tells of itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
     unusable = quality.judged(title or "", text, "\n".join(line.text for line in lines))
     if unusable:
         return unusable
+    own = tuple(line.text for line in lines[start : start + _OWN] if not is_other(line.element, heading))
+    parts = _Read(tree, told, lines, start, heading, text, own)
     return Document(
         key=sighting.key,
         url=sighting.url,
@@ -66,8 +71,8 @@ def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
         title=title,
         text=text,
         language=language.of(text),
-        published=_published(_Read(tree, told, lines, start, heading, text), sighting),
-        issuer=_issuer(_Read(tree, told, lines, start, heading, text), source),
+        published=_published(parts, sighting),
+        issuer=_issuer(parts, source),
         fetched=sighting.fetched,
         alternates=told.alternates,
     )
@@ -91,11 +96,7 @@ class _Read:
     start: int
     heading: HtmlElement | None
     text: str
-
-    @property
-    def own(self) -> list[str]:
-        """The lines from the title on."""
-        return [line.text for line in self.lines[self.start :]]
+    own: tuple[str, ...]  #: the page's own lines from the title on
 
 
 def _published(parts: _Read, sighting: Sighting) -> Dated | None:

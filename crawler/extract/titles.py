@@ -6,6 +6,7 @@ import re
 
 from lxml.html import HtmlElement
 
+from crawler.extract.aside import is_other
 from crawler.extract.metadata import Metadata
 from crawler.extract.page import text_of
 from prrwatch import hygiene
@@ -41,14 +42,20 @@ def _selected(tree: HtmlElement, selector: str | None) -> str | None:
 def _told(tree: HtmlElement, metadata: Metadata) -> str | None:
     named = next(iter(tree.xpath("//head/title")), None)
     whole = text_of(named) if named is not None else ""
-    headings = [words for element in tree.iter("h1") if (words := text_of(element))]
-    for words in headings:
-        if len(_plain(words)) > 8 and (_plain(words) in _plain(whole) or _plain(words) in _plain(metadata.title or "")):
-            return words
     stated = without_site(metadata.title or whole, metadata.site)
-    if len(headings) == 1 and _alike(headings[0], stated):
+    headings = [words for element in tree.iter("h1") if not is_other(element) and (words := text_of(element))]
+    headings = [words for words in headings if not _is_site(words, metadata.site)]
+    for words in headings:
+        if _repeats(words, whole) or _repeats(words, metadata.title or ""):
+            return words
+    if len(headings) == 1 and (not stated or _alike(headings[0], stated) or _is_site(stated, metadata.site)):
         return headings[0]
     return stated or next(iter(headings), None)
+
+
+def _repeats(heading: str, stated: str) -> bool:
+    plain = _plain(heading)
+    return len(plain) > 8 and 2 * len(plain) > len(_plain(stated)) * 0.6 and plain in _plain(stated)
 
 
 def without_site(words: str, site: str | None) -> str:

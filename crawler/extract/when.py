@@ -9,7 +9,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from crawler.extract.aside import is_aside
+from crawler.extract.aside import is_other
 from crawler.extract.metadata import Metadata
 from crawler.extract.page import Line, text_of
 from prrwatch import dates
@@ -73,7 +73,7 @@ def from_selector(tree: HtmlElement, selector: str | None, how: Reading) -> Iter
 
 def from_microdata(tree: HtmlElement, how: Reading) -> Iterator[Dated]:
     """`itemprop="datePublished"`, where the page has one only."""
-    found = [element for element in tree.xpath("//*[@itemprop='datePublished']")[:20] if not is_aside(element)]
+    found = [element for element in tree.xpath("//*[@itemprop='datePublished']")[:20] if not is_other(element)]
     read = [how.read(element.get("content") or element.get("datetime") or text_of(element), "meta") for element in found]
     if len({dated.value[:10] for dated in read if dated}) == 1:
         yield next(dated for dated in read if dated)
@@ -105,7 +105,7 @@ def from_dateline(text: str, how: Reading) -> Iterator[Dated]:
 
 def around_title(lines: Sequence[Line], title_at: int, heading: HtmlElement | None, how: Reading) -> Iterator[Dated]:
     """Right above or below the title: a `time` element, else a short line that holds nothing but a date."""
-    near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not is_aside(line.element, heading)]
+    near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not is_other(line.element, heading)]
     after = [line for line in lines[title_at : title_at + _AFTER] if line in near]
     ordered = [*after, *(line for line in near if line not in after)]
     yield from [dated for line in ordered if (dated := _time_element(line, how))][:1]
@@ -122,6 +122,8 @@ def _time_element(line: Line, how: Reading) -> Dated | None:
 def _bare(text: str, how: Reading) -> Dated | None:
     """A line of a date and hardly anything else. "14 MAY 2024 | TASHKENT" tells where an event is held."""
     if len(text) > 60 or len(_WORDS.findall(text)) > 6 or re.search(r"\|\s*[^\W\d_]", text) or "©" in text:
+        return None
+    if _LABEL.match(text):  # one witness, not two
         return None
     dated = how.read(text, "header")
     return dated if dated and len(dated.value) >= 10 and not re.match(r"(?i)\W*(?:updated|обновлено)", text) else None
