@@ -17,7 +17,7 @@ _ORPHANS = (
     ("documents without a version", "SELECT id FROM documents WHERE version IS NULL"),
     (
         "documents whose current version is another document's",
-        "SELECT documents.id FROM documents JOIN versions ON versions.id = version WHERE versions.document <> documents.id",
+        "SELECT documents.id FROM documents JOIN versions ON versions.id = version WHERE document <> documents.id",
     ),
     (
         "documents without a key of their own",
@@ -29,7 +29,7 @@ _ORPHANS = (
     ),
     (
         "documents whose verdict is of another version",
-        "SELECT documents.id FROM documents JOIN verdicts ON verdicts.id = verdict WHERE verdicts.version <> documents.version",
+        "SELECT documents.id FROM documents JOIN verdicts AS v ON v.id = verdict WHERE v.version <> documents.version",
     ),
     (
         "articles neither read, nor planned, nor given up for a reason",
@@ -41,7 +41,7 @@ _ORPHANS = (
 
 
 def check(store: Store) -> tuple[str, ...]:
-    """Everything that is wrong with the store, one line each; nothing when it is whole. Reads all of it, so it takes time.
+    """Everything that is wrong with the store, one line each; nothing when it is whole. Reads all of it.
 
     The store must be open for writing: SQLite runs the check of the full-text index as a write that changes nothing.
     """

@@ -6,6 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from prrwatch.errors import StoreError
 
@@ -23,7 +24,7 @@ class Claim:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def __enter__(self) -> Claim:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

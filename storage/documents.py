@@ -8,7 +8,7 @@ from enum import Enum
 from hashlib import sha256
 from sqlite3 import Row
 
-from prrwatch import urls
+from prrwatch import stories, urls
 from prrwatch.crawl import Fetched, Validators
 from prrwatch.document import Document, Original
 from storage import rows, sightings
@@ -29,17 +29,14 @@ def add(store: Store, fetched: Fetched, address: str, now: datetime) -> tuple[in
 
     1. The same fetch filed again changes nothing.
     2. A document under one of its keys is the same document; so is one under a URL that the page calls its own, if
-       title and language or the text agree: a wrong `rel=canonical` must not swallow a site.
-    3. A new text or title makes a new version, unless it was read by the rules of another source.
+       it says the same in the same language: a wrong `rel=canonical` must not swallow a site.
+    3. A new text or title makes a new version, unless it was read by the rules of another source, or is another
+       edition of the page (AMP, print).
     """
     if (before := _filed(store, fetched)) is not None:
         return before, Fate.FILED_BEFORE
     document = fetched.document
-    known = _by_key(store, document, fetched.item.key) or _by_alternate(store, document)
-    if known is None:
-        number, fate = _new(store, fetched, now), Fate.NEW
-    else:
-        number, fate = known["id"], _update(store, known, document)
+    number, fate = _place(store, fetched, now)
     _looked(store, number, document, fetched.validators)
     _note_keys(store, number, document, fetched.item.key)
     sightings.link(store, (fetched.item.key, document.key), number, fetched.job, document.fetched)
@@ -93,35 +90,39 @@ def _filed(store: Store, fetched: Fetched) -> int | None:
     return row["document"] if row else None
 
 
-_KNOWN = """
-SELECT documents.id, documents.source, versions.n, versions.title, versions.language, versions.sha256
-FROM document_keys
-JOIN documents ON documents.id = document_keys.document
-JOIN versions ON versions.id = documents.version
-"""
+def _find(store: Store, document: Document, listed_as: str) -> Row | None:
+    """The document that we have under the final URL, else under the listed one."""
+    found = _under(store, (document.key,), ("own",)) or _under(store, (listed_as,), ("own",))
+    return found[0] if found else None
 
 
-def _by_key(store: Store, document: Document, listed_as: str) -> Row | None:
-    """The final URL says more than the one it was listed under."""
-    return store.first(
-        _KNOWN + "WHERE document_keys.key IN (?, ?) AND kind = 'own' ORDER BY document_keys.key <> ? LIMIT 1",
-        (document.key, listed_as, document.key),
-    )
-
-
-def _by_alternate(store: Store, document: Document) -> Row | None:
+def _find_alternate(store: Store, document: Document) -> Row | None:
+    """A document whose page names this URL, or that is named by this page, and that says the same."""
     keys = (document.key, *_alternate_keys(document))
-    found = store.query(
-        _KNOWN + "WHERE document_keys.key IN (SELECT value FROM json_each(?)) ORDER BY documents.id",
-        (rows.listed(keys),),
+    return next((row for row in _under(store, keys, ("own", "alternate")) if _same(row, document)), None)
+
+
+def _under(store: Store, keys: Iterable[str], kinds: Iterable[str]) -> list[Row]:
+    return store.query(
+        """
+        SELECT DISTINCT documents.id, documents.source, versions.n, versions.title, versions.language, versions.text
+        FROM document_keys
+        JOIN documents ON documents.id = document_keys.document
+        JOIN versions ON versions.id = documents.version
+        WHERE document_keys.key IN (SELECT value FROM json_each(?))
+            AND document_keys.kind IN (SELECT value FROM json_each(?))
+        ORDER BY documents.id LIMIT 20
+        """,
+        (rows.listed(keys), rows.listed(kinds)),
     )
-    return next((row for row in found if _same(row, document)), None)
 
 
 def _same(row: Row, document: Document) -> bool:
-    if row["sha256"] == text_hash(document.text):
+    if row["text"] == document.text:
         return True
-    return document.title is not None and (row["title"], row["language"]) == (document.title, document.language)
+    one, other = stories.sketch(row["text"]), stories.sketch(document.text)
+    long_enough = min(one.size, other.size) >= stories.TOO_SHORT
+    return row["language"] == document.language and long_enough and stories.containment(one, other) >= stories.COPY
 
 
 def _alternate_keys(document: Document) -> Iterable[str]:
@@ -154,9 +155,18 @@ def _new(store: Store, fetched: Fetched, now: datetime) -> int:
     return number
 
 
+def _place(store: Store, fetched: Fetched, now: datetime) -> tuple[int, Fate]:
+    document = fetched.document
+    if known := _find(store, document, fetched.item.key):
+        return known["id"], _update(store, known, document)
+    if known := _find_alternate(store, document):
+        return known["id"], Fate.SAME
+    return _new(store, fetched, now), Fate.NEW
+
+
 def _update(store: Store, known: Row, document: Document) -> Fate:
     foreign = known["source"] != document.source
-    if foreign or (known["title"], known["sha256"]) == (document.title, text_hash(document.text)):
+    if foreign or (known["title"], known["text"]) == (document.title, document.text):
         return Fate.SAME
     _new_version(store, known["id"], known["n"] + 1, document)
     return Fate.VERSION

@@ -21,19 +21,21 @@ REVISIT_PATIENCE = timedelta(days=2)
 
 
 def histories(store: Store, source_ids: Iterable[str]) -> dict[str, PassHistory]:
-    """The past of each source, one that was never read included."""
+    """The past of each source, one that was never read included. A pass that a kill cut is as if it had not begun."""
     wanted = tuple(source_ids)
     found = store.query(
         """
         SELECT sources.id, last.started, last.ended, coalesce(source_states.failures, 0) AS failures,
-            (SELECT max(not_before) FROM host_clocks WHERE host IN (SELECT value FROM json_each(sources.hosts))) AS retry_at
+            (
+                SELECT max(not_before) FROM host_clocks WHERE host IN (SELECT value FROM json_each(sources.hosts))
+            ) AS retry_at
         FROM sources
         LEFT JOIN source_states ON source_states.source = sources.id
         LEFT JOIN runs AS last ON last.job
-            = (SELECT job FROM runs WHERE runs.source = sources.id ORDER BY started DESC LIMIT 1)
-        WHERE sources.id IN (SELECT value FROM json_each(?))
+            = (SELECT job FROM runs WHERE source = sources.id AND cut_short <> :killed ORDER BY started DESC LIMIT 1)
+        WHERE sources.id IN (SELECT value FROM json_each(:wanted))
         """,
-        (rows.listed(wanted),),
+        {"wanted": rows.listed(wanted), "killed": runs.KILLED},
     )
     known = {row["id"]: rows.pass_history(row) for row in found}
     return {each: known.get(each, PassHistory(each)) for each in wanted}
@@ -101,16 +103,21 @@ def _carry(store: Store, source: Source, policy: Policy, now: datetime) -> tuple
 
 
 def _revisit(store: Store, source: Source, ages: tuple[timedelta, ...], now: datetime) -> tuple[Revisit, ...]:
-    """Relevant documents that have passed one more age of the plan since they were last looked at."""
+    """Relevant documents that have passed one more age of the plan since they were last looked at.
+
+    With the title and date that they were listed with: read with other help, the same page could seem to have changed.
+    """
     if not ages:
         return ()
     found = store.query(
         """
         SELECT documents.key, documents.url, documents.etag, documents.last_modified, documents.first_fetched,
-            documents.looked_at, versions.title, versions.published_at, versions.published_precision,
-            versions.published_raw, versions.published_origin, NULL AS summary
-        FROM documents JOIN versions ON versions.id = documents.version
-        WHERE documents.source = ? AND documents.state = 'live' AND documents.relevant = 1 AND documents.first_fetched > ?
+            documents.looked_at, seen.title, seen.summary, seen.published_at, seen.published_precision,
+            seen.published_raw, seen.published_origin
+        FROM documents LEFT JOIN sightings AS seen ON seen.id
+            = (SELECT min(id) FROM sightings WHERE document = documents.id AND sightings.source = documents.source)
+        WHERE documents.source = ? AND documents.state = 'live' AND documents.relevant = 1
+            AND documents.first_fetched > ?
         ORDER BY documents.looked_at
         """,
         (source.id, rows.time(now - max(ages) - REVISIT_PATIENCE)),

@@ -25,12 +25,14 @@ def unjudged(store: Store, fingerprint: str, limit: int) -> tuple[StoredDocument
             UNION ALL SELECT id FROM documents WHERE ruleset < :ruleset
             UNION ALL SELECT id FROM documents WHERE ruleset > :ruleset
             LIMIT :limit)
-        SELECT documents.id AS document, documents.key, documents.url, documents.source, documents.version, documents.baseline,
-            versions.*,
-            (SELECT text FROM versions AS earlier WHERE earlier.document = documents.id AND earlier.n = versions.n - 1) AS previous,
+        SELECT documents.id AS document, documents.key, documents.url, documents.source, documents.version,
+            documents.baseline, versions.*, earlier.text AS previous,
             EXISTS (SELECT 1 FROM verdicts WHERE verdicts.version = documents.version) AS judged_before,
             (SELECT story FROM memberships WHERE memberships.document = documents.id) AS story
-        FROM waiting JOIN documents ON documents.id = waiting.id JOIN versions ON versions.id = documents.version
+        FROM waiting
+        JOIN documents ON documents.id = waiting.id
+        JOIN versions ON versions.id = documents.version
+        LEFT JOIN versions AS earlier ON earlier.document = documents.id AND earlier.n = versions.n - 1
         """,
         {"ruleset": fingerprint, "limit": limit},
     )

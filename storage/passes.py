@@ -142,7 +142,10 @@ def _last_new(store: Store, source: str) -> datetime | None:
         """
         SELECT coalesce(
             (SELECT max(first_seen) FROM sightings WHERE source = :source AND baseline = 0),
-            (SELECT min(max(published_at), max(first_seen)) FROM sightings WHERE source = :source AND published_at IS NOT NULL),
+            (
+                SELECT min(max(published_at), max(first_seen)) FROM sightings
+                WHERE source = :source AND published_at IS NOT NULL
+            ),
             (SELECT max(first_seen) FROM sightings WHERE source = :source)) AS at
         """,
         {"source": source},

@@ -38,7 +38,12 @@ def first(store: Store) -> datetime | None:
 
 
 def begin(store: Store, job: str, source: str, started: datetime) -> None:
-    """Note inside the open transaction that a pass began; the first note of a pass counts."""
+    """Note inside the open transaction that a pass began; the first note of a pass counts.
+
+    Raises LookupError for a source that was never mirrored: nothing could be joined with what it lists.
+    """
+    if store.first("SELECT 1 FROM sources WHERE id = ?", (source,)) is None:
+        raise LookupError(f"source {source!r} is not in the store: mirror the catalogue first")
     store.write(
         "INSERT INTO runs (job, source, started) VALUES (?, ?, ?) ON CONFLICT (job) DO NOTHING",
         (job, source, rows.time(started)),

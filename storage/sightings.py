@@ -29,8 +29,8 @@ ARCHIVE = 20
 BEFORE_WATCHING = timedelta(days=2)
 
 _SEE = """
-INSERT INTO sightings (source, key, url, title, summary, published_at, published_precision, published_raw, published_origin,
-    first_seen, last_seen, baseline, document, next_try)
+INSERT INTO sightings (source, key, url, title, summary, published_at, published_precision, published_raw,
+    published_origin, first_seen, last_seen, baseline, document, next_try)
 VALUES (:source, :key, :url, :title, :summary, :published_at, :published_precision, :published_raw, :published_origin,
     :at, :at, :baseline, :document, CASE WHEN :document IS NULL THEN :at END)
 ON CONFLICT (source, key) DO UPDATE SET

@@ -36,10 +36,12 @@ def add(store: Store, source: Source, now: datetime) -> None:
     store.write("DELETE FROM validators WHERE source = ?", (source.id,))
     store.write(
         """
-        INSERT INTO sources (id, name, publisher, kind, homepage, tier, enabled, country, hosts, definition, mirrored_at)
+        INSERT INTO sources (id, name, publisher, kind, homepage, tier, enabled, country, hosts, definition,
+            mirrored_at)
         VALUES (:id, :name, :publisher, :kind, :homepage, :tier, :enabled, :country, :hosts, :definition, :now)
-        ON CONFLICT (id) DO UPDATE SET name = :name, publisher = :publisher, kind = :kind, homepage = :homepage, tier = :tier,
-            enabled = :enabled, country = :country, hosts = :hosts, definition = :definition, mirrored_at = :now
+        ON CONFLICT (id) DO UPDATE SET name = :name, publisher = :publisher, kind = :kind, homepage = :homepage,
+            tier = :tier, enabled = :enabled, country = :country, hosts = :hosts, definition = :definition,
+            mirrored_at = :now
         """,
         {
             "id": source.id,

@@ -9,12 +9,12 @@ first: what a kill leaves behind is at worst a body that no row names yet.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from sqlite_utils import Database, Migrations
 
@@ -49,10 +49,18 @@ class Store:
     `transaction` is the only way to write. Never `await` inside one: another task's writes would join it.
     """
 
-    def __init__(self, path: Path, database: Database, originals: Database) -> None:
+    def __init__(self, path: Path, database: Database, open_originals: Callable[[], Database]) -> None:
         self.path = path
         self.database = database
-        self.originals = originals
+        self._open_originals = open_originals
+        self._originals: Database | None = None
+
+    @property
+    def originals(self) -> Database:
+        """The file of the originals' bytes, opened when it is first needed: a copy without it is still a store."""
+        if self._originals is None:
+            self._originals = self._open_originals()
+        return self._originals
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -104,9 +112,10 @@ class Store:
     def close(self) -> None:
         """Close both files. A store that is not closed loses nothing."""
         self.database.close()
-        self.originals.close()
+        if self._originals is not None:
+            self._originals.close()
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -127,12 +136,15 @@ def open_store(path: Path, patience: timedelta = PATIENCE) -> Store:
     """
     _refuse_missing_folder(path)
     database = _open_file(path, migrations.store, patience)
+    store = Store(path, database, lambda: _open_file(originals_path(path), migrations.originals, patience))
     try:
-        originals = _open_file(originals_path(path), migrations.originals, patience)
+        # Before the first write, and not in the middle of it, is when to learn that one of the files is read-only.
+        with store.transaction(), store.originals_transaction():
+            pass
     except BaseException:
-        database.close()
+        store.close()
         raise
-    return Store(path, database, originals)
+    return store
 
 
 def open_readonly(path: Path, patience: timedelta = PATIENCE) -> Store:
@@ -144,15 +156,14 @@ def open_readonly(path: Path, patience: timedelta = PATIENCE) -> Store:
         _refuse_foreign(path, database)
         _refuse_newer(path, database, migrations.store)
         _refuse_older(path, database)
-        originals = _read_only(originals_path(path), patience)
     except BaseException:
         database.close()
         raise
-    return Store(path, database, originals)
+    return Store(path, database, lambda: _read_only(originals_path(path), patience))
 
 
 def pending(path: Path) -> tuple[str, ...]:
-    """The migrations that opening the store at `path` would run; all of them where there is no store. Writes nothing."""
+    """The migrations that opening the store at `path` would run, all of them where there is none. Writes nothing."""
     if not path.exists():
         return tuple(sorted(migrations.names(migrations.store)))
     with told(path), closing(_read_only(path, PATIENCE)) as database:
@@ -212,17 +223,32 @@ def _immediate(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _read_only(path: Path, patience: timedelta) -> Database:
     with told(path):
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=patience.total_seconds(), isolation_level=None
-        )
         try:
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA query_only = ON")
-            connection.execute("SELECT count(*) FROM sqlite_master")
-        except BaseException:
-            connection.close()
-            raise
+            return _read(path, "mode=ro", patience)
+        except sqlite3.OperationalError as error:
+            # A WAL file can be read without write access to its folder only as one that nobody writes:
+            # https://www.sqlite.org/wal.html#readonly. A -wal file beside it would say that somebody does.
+            refused = error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
+            if not refused or not path.exists() or _wal(path).exists():
+                raise
+            return _read(path, "mode=ro&immutable=1", patience)
+
+
+def _read(path: Path, mode: str, patience: timedelta) -> Database:
+    uri = f"{path.absolute().as_uri()}?{mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=patience.total_seconds(), isolation_level=None)
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("SELECT count(*) FROM sqlite_master")
+    except BaseException:
+        connection.close()
+        raise
     return Database(connection, execute_plugins=False)
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
 
 
 def _refuse_missing_folder(path: Path) -> None:
@@ -233,8 +259,12 @@ def _refuse_missing_folder(path: Path) -> None:
 
 
 def _refuse_foreign(path: Path, database: Database) -> None:
+    # In one transaction: between two, another process may be making the store.
+    database.conn.execute("BEGIN")
     known = database.conn.execute("PRAGMA application_id").fetchone()[0] == _APPLICATION_ID
-    if not known and database.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    empty = database.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    database.conn.execute("COMMIT")
+    if not known and not empty:
         raise StoreError(f"{path}: is a database of another program; name another file for the store")
 
 

@@ -91,8 +91,12 @@ def untold_baseline(store: Store) -> tuple[str, ...]:
         SELECT id FROM stories
         WHERE summarised_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM alert_stories WHERE story = id)
-            AND EXISTS (SELECT 1 FROM story_members WHERE story = id AND relevant = 1)
-            AND NOT EXISTS (SELECT 1 FROM story_members WHERE story = id AND baseline = 0)
+            AND EXISTS (
+                SELECT 1 FROM memberships JOIN documents ON documents.id = document
+                WHERE story = stories.id AND relevant = 1)
+            AND NOT EXISTS (
+                SELECT 1 FROM memberships JOIN documents ON documents.id = document
+                WHERE story = stories.id AND baseline = 0)
         ORDER BY opened, id
         """
     )
