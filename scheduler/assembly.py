@@ -11,6 +11,7 @@ import alerts
 from prrwatch import relevance
 from prrwatch.settings import Settings
 from scheduler import clock, site
+from scheduler.clock import Clock
 from scheduler.deliver import Delivering
 from scheduler.walk import Walk
 from storage import runs
@@ -27,7 +28,7 @@ class Assembly:
 
 
 @contextmanager
-def assembled(settings: Settings) -> Iterator[Assembly]:
+def assembled(settings: Settings, now: Clock = clock.now) -> Iterator[Assembly]:
     """Check everything that can be wrong before anything is begun, then claim and open the store.
 
     Raises `OperatorError` for the catalogue, the rules, the site file and missing secrets, `StoreError` for the store.
@@ -39,5 +40,5 @@ def assembled(settings: Settings) -> Iterator[Assembly]:
     with claim(settings.store), open_store(settings.store) as store:
         runs.mark_cut(store, clock.now())
         mirror.mirror(store, sources, clock.now())
-        walk = Walk(store, {source.id: source for source in sources}, ruleset, settings, recipients, clock.now)
-        yield Assembly(walk, Delivering(store, urls, clock.now))
+        walk = Walk(store, {source.id: source for source in sources}, ruleset, settings, recipients, now)
+        yield Assembly(walk, Delivering(store, urls, now))

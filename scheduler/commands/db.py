@@ -56,10 +56,10 @@ def check(chosen: Chosen) -> None:
     Exit status 1 when anything is.
     """
     from storage.check import check as findings_of
-    from storage.store import open_readonly
+    from storage.store import open_store
 
-    path = chosen.settings().store
-    with open_readonly(path) as store:
+    path = _existing(chosen)
+    with open_store(path) as store:  # FTS5's own check is a write, though it changes nothing
         findings = findings_of(store)
     if chosen.as_json:
         lines.write_document({"store": str(path), "findings": list(findings)})
@@ -67,3 +67,10 @@ def check(chosen: Chosen) -> None:
         raise StoreError("\n".join(f"{path}: {finding}" for finding in findings))
     if not chosen.as_json:
         click.echo(f"{path}: whole")
+
+
+def _existing(chosen: Chosen) -> Path:
+    path = chosen.settings().store
+    if not path.exists():
+        raise StoreError(f"{path}: there is no store here")
+    return path

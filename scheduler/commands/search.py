@@ -28,5 +28,5 @@ def command(chosen: Chosen, *, query: str, limit: int) -> None:
             continue
         mark = {True: "relevant", False: "not relevant", None: "not judged"}[hit.relevant]
         click.echo(terminal(f"{hit.published or 'date unknown'}  {hit.title or 'untitled'}"))
-        click.echo(terminal(f"    {hit.url}  ({hit.source}, {mark})"))
-        click.echo(terminal(f"    {hit.snippet}"))
+        click.echo(f"    {terminal(hit.url)}  ({hit.source}, {mark})")
+        click.echo(f"    {terminal(hit.snippet)}")

@@ -1,0 +1,175 @@
+"""`prrwatch alerts`: what would be sent, what was, and what could not be."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prrwatch.errors import OperatorError, Problem, PrrwatchError
+from scheduler import clock, lines
+from scheduler.options import Chosen, chosen
+from scheduler.parameters import INSTANT
+from scheduler.tables import table
+
+if TYPE_CHECKING:
+    from prrwatch.alert import Subscription
+    from prrwatch.settings import Settings
+    from scheduler.deliver import Delivered
+    from storage.records import Listed
+
+
+class NotDeliveredError(PrrwatchError):
+    """A message was not accepted."""
+
+
+@click.group("alerts")
+def command() -> None:
+    """Preview, deliver, test or list alerts."""
+
+
+@command.command("preview")
+@click.argument("subscription")
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3650), help="How far to look back.")
+@chosen
+def preview(chosen: Chosen, *, subscription: str, days: int) -> None:
+    """Show which stories of the last days SUBSCRIPTION would have been told. Sends nothing."""
+    from prrwatch.routing import matches
+    from storage import stories
+    from storage.store import open_readonly
+
+    settings = chosen.settings()
+    wanted = _subscription(settings, subscription)
+    now = clock.now()
+    with open_readonly(settings.store) as store:
+        ids = stories.stories_since(store, now - timedelta(days=days), now)
+        found = [story for each in ids if (story := stories.story(store, each)) and matches(wanted, story)]
+    rows = [
+        {
+            "story": story.id,
+            "opened": story.opened.date().isoformat(),
+            "title": story.lead.title,
+            "url": story.lead.url,
+            "documents": len(story.members),
+            "countries": " ".join(story.countries),
+            "phases": " ".join(story.phases),
+        }
+        for story in found
+    ]
+    if chosen.as_json:
+        lines.write_document({"subscription": subscription, "days": days, "stories": rows})
+        return
+    click.echo(table(rows))
+    click.echo(f"{len(rows)} stories in {days} days: {len(rows) / days:.2f} a day")
+
+
+@command.command("deliver")
+@click.option("--now", type=INSTANT, help="Deliver what would be due at that time, ISO 8601.")
+@chosen
+def deliver(chosen: Chosen, *, now: datetime | None) -> None:
+    """Send what is due: waiting messages and digests, one pass. Exit status 1 when something was not accepted."""
+    from scheduler import logs
+    from scheduler.assembly import assembled
+    from scheduler.compose import open_digests
+
+    logs.to_stderr()
+    with assembled(chosen.settings(), (lambda: now) if now else clock.now) as parts:
+        parts.walk.judge()
+        parts.walk.summarise()
+        open_digests(parts.walk, parts.walk.clock())
+        delivered = asyncio.run(parts.delivering.all_channels())
+    _tell(chosen, delivered)
+
+
+@command.command("test")
+@click.argument("channels", nargs=-1, metavar="[CHANNEL]...")
+@chosen
+def test(chosen: Chosen, *, channels: tuple[str, ...]) -> None:
+    """Send a test message on each channel, or on those named, and show what the service answered."""
+    import alerts
+    from prrwatch import messages, routing
+    from prrwatch.alert import Outcome
+    from prrwatch.settings import channel_url
+    from scheduler.deliver import SEND_TIME
+
+    settings = chosen.settings()
+    refused = []
+    for channel in channels or tuple(settings.channels):
+        if channel not in settings.channels:
+            raise OperatorError([Problem(settings.file, f"channels.{channel}", "no such channel")])
+        url = channel_url(settings, channel, os.environ)
+        message = messages.render(routing.test_alert(channel, clock.now()), ())
+        for recipient in alerts.recipients(url):
+            result = alerts.send(url, recipient.id, message, SEND_TIME)
+            click.echo(f"{channel}, {recipient.label}: {result.outcome}: {result.answer}")
+            if result.outcome is not Outcome.ACCEPTED:
+                refused.append(f"{channel}, {recipient.label}: {result.outcome}")
+    if refused:
+        raise NotDeliveredError("\n".join(refused))
+
+
+@command.command("list")
+@click.option("--failed", is_flag=True, help="Only dead letters: messages that were given up.")
+@click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000))
+@chosen
+def list_(chosen: Chosen, *, failed: bool, limit: int) -> None:
+    """The delivery log, the newest first."""
+    from storage import outbox
+    from storage.records import DeliveryState
+    from storage.store import open_readonly
+
+    states = (DeliveryState.DEAD,) if failed else tuple(DeliveryState)
+    with open_readonly(chosen.settings().store) as store:
+        rows = [_row(each) for each in outbox.listing(store, states, limit)]
+    if chosen.as_json:
+        lines.write_document(rows)
+    else:
+        click.echo(table(rows))
+
+
+@command.command("retry")
+@click.argument("message", required=False)
+@chosen
+def retry(chosen: Chosen, *, message: str | None) -> None:
+    """Make dead and waiting messages due at once: all of them, or the one with this id."""
+    from storage import outbox
+    from storage.store import open_store
+
+    with open_store(chosen.settings().store) as store:
+        due = outbox.retry(store, message, clock.now())
+    click.echo(f"{due} messages are due now; `prrwatch alerts deliver` or the daemon sends them")
+
+
+def _subscription(settings: Settings, name: str) -> Subscription:
+    found = [each for each in settings.subscriptions if each.name == name]
+    if not found:
+        raise OperatorError([Problem(settings.file, f"subscriptions.{name}", "no such subscription")])
+    return found[0]
+
+
+def _tell(chosen: Chosen, delivered: Delivered) -> None:
+    if chosen.as_json:
+        lines.write_document(asdict(delivered))
+    else:
+        click.echo(f"{delivered.accepted} sent, {delivered.postponed} to be tried again, {delivered.refused} refused")
+    if delivered.postponed or delivered.refused:
+        raise NotDeliveredError("some messages were not accepted; `prrwatch alerts list` says why")
+
+
+def _row(listed: Listed) -> dict[str, Any]:
+    return {
+        "message": listed.message,
+        "kind": listed.kind,
+        "subscription": listed.subscription,
+        "channel": listed.channel,
+        "recipient": listed.recipient,
+        "state": listed.state,
+        "attempts": listed.attempts,
+        "created": listed.created.isoformat(),
+        "accepted_at": listed.accepted_at.isoformat() if listed.accepted_at else None,
+        "answer": listed.answer,
+    }
