@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from functools import lru_cache
 from typing import Annotated, Literal, TypeVar
@@ -27,6 +28,7 @@ Status = Literal[
     "guess",
     "method",
 ]
+_PARSEL = re.compile(r"::(?:attr\([A-Za-z][\w-]*\)|text)(?=\s*(?:,|$))")
 _Member = TypeVar("_Member")
 #: How often a source of a tier is read when its file does not say.
 EVERY = {1: timedelta(hours=1), 2: timedelta(hours=6), 3: timedelta(hours=24)}
@@ -38,6 +40,12 @@ def _css(selector: str) -> str:
         HTMLTranslator().css_to_xpath(selector)
     except SelectorError as error:
         raise ValueError(f"not a CSS selector: {error}") from error
+    return selector
+
+
+def _listing_css(selector: str) -> str:
+    """Listings are read with parsel, which also knows `::attr(name)` and `::text`."""
+    _css(_PARSEL.sub("", selector))
     return selector
 
 
@@ -76,6 +84,7 @@ class _Table(BaseModel):
 
 
 _Css = Annotated[str, AfterValidator(_css)]
+_ListingCss = Annotated[str, AfterValidator(_listing_css)]
 _Regex = Annotated[str, Field(min_length=1), AfterValidator(_regex)]
 _Address = Annotated[str, AfterValidator(_address)]
 _Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
@@ -87,11 +96,11 @@ class WayForm(_Table):
 
     way: WayKind
     url: Annotated[str, Field(min_length=1)]
-    items: _Css | None = None
-    link: _Css | None = None
-    title: _Css | None = None
-    date: _Css | None = None
-    next: _Css | None = None
+    items: _ListingCss | None = None
+    link: _ListingCss | None = None
+    title: _ListingCss | None = None
+    date: _ListingCss | None = None
+    next: _ListingCss | None = None
     keep: _Regex | None = None
     status: Status | None = None
 

@@ -72,7 +72,7 @@ def _url_problems(url: str, form: SourceForm) -> Iterator[str]:
         yield "not an absolute http(s) URL"
     if any(char.isspace() for char in url):
         yield "a URL has no spaces"
-    if urls.key(url) in {urls.key(dead) for dead in form.dead}:
+    if form.dead and urls.key(url) in {urls.key(dead) for dead in form.dead}:
         yield "this URL is listed in `dead`: it must not be requested"
 
 

@@ -3,11 +3,14 @@
 import re
 import time
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
+from crawler.reading.listing import read_listing
+from crawler.reading.page import Listed, Page
 from prrwatch import catalogue, urls
 from prrwatch.source import WayKind
 
@@ -141,3 +144,43 @@ def test_the_sample_of_the_readme_is_a_sound_source(tmp_path):
 def test_the_readme_explains_every_status(sources):
     readme = (SEEDS / "README.md").read_text(encoding="utf-8")
     assert {way.status for source in sources for way in source.ways if f"| `{way.status}` |" not in readme} == set()
+
+
+#: Reconstructions after the selectors and labels that were recorded; no page of the site was copied.
+_OLD_CARD = """<div class="search-result-news"><dt class="search-title"><h3><a href="/{unit}/{id}">{title}</a></h3></dt>
+<div class="publishing-date"><span>Publishing date:</span> {day} September 2025</div><div>Content type: News</div>
+<div>Where we are: {office}</div><div>What we do: {field}</div></div>"""
+_NEW_CARD = """<a class="teaser teaser--two-cols" href="/node/{id}"><h3 class="teaser__title">{title}</h3>
+<time datetime="2025-09-{day:02}T10:00:00Z">{day} September 2025</time>
+<p>Where we are: {office} What we do: {field}</p></a>"""
+_CARDS = (
+    {"id": 597001, "unit": "bishkek", "title": "First", "day": 1, "field": "Countering terrorism"},
+    {"id": 597002, "unit": "secretariat", "title": "Second", "day": 2, "field": "Gender equality"},
+)
+_OFFICES = ("OSCE Programme Office in Bishkek", "OSCE Secretariat")
+
+
+def _osce_listing(card):
+    menu = "".join(f'<li><a href="/topic-{number}">Topic {number}</a></li>' for number in range(150))
+    cards = "".join(card.format(**each, office=office) for each, office in zip(_CARDS, _OFFICES, strict=True))
+    body = f"<html><body><ul>{menu}</ul>{cards}</body></html>"
+    return Page("https://www.osce.org/press-releases", body.encode(), "text/html", datetime(2025, 9, 3, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("card", [_OLD_CARD, _NEW_CARD])
+def test_labelled_cards_of_both_generations_of_osce_are_read(sources, card):
+    source = next(each for each in sources if each.id == "osce-main")
+    page = _osce_listing(card)
+    reads = [read_listing(page, source, way) for way in source.ways[:2]]
+    (listed,) = [read for read in reads if isinstance(read, Listed)]
+    told = [(urls.key(item.url), item.title, item.published.value[:10]) for item in listed.items]
+    assert told == [("osce.org/node/597001", "First", "2025-09-01"), ("osce.org/node/597002", "Second", "2025-09-02")]
+
+
+@pytest.mark.parametrize("id_", ["osce-bishkek", "osce-tntd"])
+@pytest.mark.parametrize("card", [_OLD_CARD, _NEW_CARD])
+def test_an_office_keeps_its_own_cards_of_the_common_listing(sources, card, id_):
+    source = next(each for each in sources if each.id == id_)
+    reads = [read_listing(_osce_listing(card), source, way) for way in source.ways if way.keep]
+    (listed,) = [read for read in reads if isinstance(read, Listed)]
+    assert [urls.key(item.url) for item in listed.items] == ["osce.org/node/597001"]

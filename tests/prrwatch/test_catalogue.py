@@ -180,6 +180,14 @@ def test_a_wrong_key_is_named_with_its_file(folder, keys, key):
     assert problem.file.endswith("a.toml")
 
 
+def test_a_listing_may_choose_an_attribute(folder):
+    listing = (
+        '{way = "listing", url = "https://e.org/x", items = "li", date = "time::attr(datetime)", title = "a::text"}'
+    )
+    write(folder, "a.toml", small(discover=f"[{listing}]"))
+    assert catalogue.load(folder)[0].ways[0].date == "time::attr(datetime)"
+
+
 def test_two_files_may_not_have_one_id(folder):
     write(folder, "x/a.toml", small())
     write(folder, "y/a.toml", small())
