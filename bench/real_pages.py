@@ -77,7 +77,7 @@ def site_of(html: dict[str, bytes]) -> dict[str, tuple[str, bytes]]:
 
 def crawl(folder: Path) -> float:
     started = time.perf_counter()
-    command = [sys.executable, "-m", "scheduler", "--config", str(folder / "prrwatch.toml"), "crawl"]
+    command = [sys.executable, "-m", "scheduler", "--config", str(folder / "prrwatch.toml"), "crawl", "real-pages"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"crawl ended with {done.returncode}: {done.stderr[-2000:]}")
@@ -96,8 +96,13 @@ def stored(folder: Path) -> dict[str, dict[str, object]]:
     from storage.store import open_readonly
 
     with open_readonly(folder / "real.db") as store:
-        rows = store.db.query("select url, title, text, relevant, score from documents_now")
-        return {str(row["url"]).rsplit("/", 1)[1]: row for row in rows}
+        found = store.query(
+            """
+            SELECT documents.url, versions.title, versions.text, documents.relevant, verdicts.score FROM documents
+            JOIN versions ON versions.id = documents.version JOIN verdicts ON verdicts.id = documents.verdict
+            """
+        )
+        return {row["url"].rsplit("/", 1)[1]: dict(row) for row in found}
 
 
 def extract_one(body: bytes) -> int:

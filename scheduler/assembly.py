@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -28,14 +28,16 @@ class Assembly:
 
 
 @contextmanager
-def assembled(settings: Settings, now: Clock = clock.now) -> Iterator[Assembly]:
+def assembled(
+    settings: Settings, environ: Mapping[str, str] = os.environ, now: Clock = clock.now
+) -> Iterator[Assembly]:
     """Check everything that can be wrong before anything is begun, then claim and open the store.
 
     Raises `OperatorError` for the catalogue, the rules, the site file and missing secrets, `StoreError` for the store.
     """
     sources = site.sources(settings)
     ruleset = relevance.load_rules()
-    urls = site.urls(settings, os.environ)
+    urls = site.urls(settings, environ)
     recipients = {channel: alerts.recipients(url) for channel, url in urls.items()}
     with claim(settings.store), open_store(settings.store) as store:
         runs.mark_cut(store, clock.now())

@@ -16,7 +16,7 @@ from scheduler.deliver import Delivering
 from scheduler.dispatch import Dispatch
 from scheduler.walk import Walk
 from scheduler.worker import CrawlWorker
-from storage import jobs
+from storage import health, jobs
 
 _log = logging.getLogger(__name__)
 
@@ -77,8 +77,12 @@ class Daemon:
         ids = [source.id for source in self._walk.sources.values() if source.enabled]
         histories = jobs.histories(self._walk.store, ids)
         self._dispatch.start(plan.due(self._walk.sources.values(), histories, self._walk.clock()))
-        if not self._dispatch.running:
+        if not self._first_passes():
             self._walk.summarise()
+
+    def _first_passes(self) -> bool:
+        """Whether a source is being read for the first time: the summary waits, so that there is one and not many."""
+        return any(health.health(self._walk.store, source) is None for source in self._dispatch.running)
 
     async def _tell_tick(self) -> None:
         self._delivering.raise_failure()

@@ -77,7 +77,7 @@ def deliver(chosen: Chosen, *, now: datetime | None) -> None:
     from scheduler.compose import open_digests
 
     logs.to_stderr()
-    with assembled(chosen.settings(), (lambda: now) if now else clock.now) as parts:
+    with assembled(chosen.settings(), now=(lambda: now) if now else clock.now) as parts:
         parts.walk.judge()
         parts.walk.summarise()
         open_digests(parts.walk, parts.walk.clock())
