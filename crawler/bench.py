@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 
 _TASKS_PER_PROCESS = 200  #: then a fresh one: parsers written in C leak
 _PR_SET_PDEATHSIG = 1
+#: Queue and all: a call that has not come back by then is lost, say with a process killed while it held pebble's lock.
+_LOST = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def start_loading() -> None:
     """
     # A BLAS that starts a thread per core takes address space for each, and a server that forks must not have threads.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    _FORKS.set_forkserver_preload(["crawler.reading"])
+    _FORKS.set_forkserver_preload(["crawler.reading.warm"])
     forkserver.ensure_running()
 
 
@@ -84,7 +86,10 @@ class Bench:
         pool = self._pool
         try:
             future = pool.schedule(function, args=args, kwargs=kwargs, timeout=self._seconds)
-            return await asyncio.wrap_future(future)
+            waiting = asyncio.wrap_future(future)
+            await asyncio.wait({waiting}, timeout=_LOST)
+            if waiting.done():
+                return waiting.result()
         except TookTooLong:
             return Broken(Reason.TIMEOUT, f"not read within {self._seconds:g} s")
         except MemoryError:
@@ -97,11 +102,14 @@ class Bench:
                 raise
             self._renew(pool)
             return _Died(str(error))
+        self._renew(pool)
+        return _Died("lost")
 
     def _renew(self, dead: ProcessPool) -> None:
         if dead is self._pool:
             _log.warning("the processes that read pages are started anew")
             self._pool = self._fresh()
+            dead.stop()  # type: ignore[no-untyped-call]  # pebble is typed in part
 
     def _fresh(self) -> ProcessPool:
         return ProcessPool(

@@ -19,7 +19,7 @@ _GONE = frozenset({404, 410})
 _ASKS_PATIENCE = frozenset({429, 503})
 #: Marks of interstitials that stand instead of the page, in its title or its own scripts, not in prose about them.
 _CHALLENGE = re.compile(
-    rb"<title>\s*(?:just a moment|attention required! \| cloudflare|ddos-guard|checking your browser|one moment, please)"
+    rb"<title>\s*(?:just a moment|attention required! \| cloudflare|ddos-guard|checking your browser)"
     rb"|cf-browser-verification|_cf_chl_opt|/_incapsula_resource\?|window\.awswafcookiedomainlist"
     rb"|id=[\"']challenge-(?:form|error-text|running)[\"']|sucuri_cloudproxy_js",
 )

@@ -38,8 +38,9 @@ class HostClocks:
 
     @asynccontextmanager
     async def turn(self, host: str, delay: float) -> AsyncIterator[None]:
-        """Wait for this host's turn, `delay` seconds after its last request; raises `HostPaused` instead of waiting
-        for a host that asked for patience.
+        """Wait for this host's turn, `delay` seconds after its last request.
+
+        Raises `HostPaused` instead of waiting for a host that asked for patience.
         """
         state = self._state(host)
         async with state.lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Self, cast
+from typing import Any, cast
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
@@ -45,7 +45,7 @@ class PoliteHandler(HTTP11DownloadHandler):
 
     async def _download(self, request: Request, errand: Errand) -> Response:
         agent = _GuardedAgent(
-            lambda address, name: errand.guard.permits(address, name),
+            errand.guard.permits,
             contextFactory=self._contextFactory,
             pool=self._pool,
             maxsize=self._default_maxsize,
@@ -93,8 +93,9 @@ def _has_port(url: str) -> bool:
 
 
 class _GuardedReactor:
-    """The reactor, with a check where a TCP connection is opened: names are resolved by then, so what is judged is what
-    is connected to, also when a DNS server changes its mind.
+    """The reactor, with a check where a TCP connection is opened.
+
+    Names are resolved by then, so what is judged is what is connected to, also when a DNS server changes its mind.
     """
 
     def __init__(self, reactor: Any, permits: Callable[[str], bool]) -> None:
@@ -117,10 +118,8 @@ class SystemResolver:
     Scrapy's caches keep an address for the life of the process, and ours lives for weeks.
     """
 
-    @classmethod
-    def from_crawler(cls, crawler: Any, reactor: Any) -> Self:
-        """Scrapy's way of making components."""
-        return cls()
+    def __init__(self, reactor: object) -> None:
+        self._reactor = reactor
 
     def install_on_reactor(self) -> None:
         """Nothing to install."""

@@ -30,7 +30,7 @@ class Undecodable(Exception):  # noqa: N818 - a fact about the answer
 
 
 def decoded(body: bytes, codings: tuple[str, ...], limit: int) -> bytes:
-    """The body with its codings undone, last first. Raises `TooLarge` beyond `limit` bytes, `Undecodable` for garbage."""
+    """The body with its codings undone, last first. Raises `TooLarge` beyond `limit` bytes, else `Undecodable`."""
     if len(codings) > _MOST_CODINGS:
         raise Undecodable(f"{len(codings)} content codings on one body")
     for coding in reversed(codings):

@@ -13,7 +13,8 @@ from xml.sax import SAXException
 import feedparser
 from w3lib.html import remove_tags
 
-from crawler.reading.page import Listed, Page, Unlisted, chosen, dated, is_html, item, no_articles, nothing
+from crawler.reading.page import chosen, dated, is_html, item, no_articles, nothing
+from crawler.reading.results import Listed, Page, Unread
 from prrwatch.crawl import Reason
 from prrwatch.document import Dated, Item, Precision
 from prrwatch.hygiene import one_line
@@ -26,7 +27,7 @@ _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)  #: clocks and zones that are wrong
 
 
-def read_feed(page: Page, source: Source) -> Listed | Unlisted:
+def read_feed(page: Page, source: Source) -> Listed | Unread:
     """The articles of a feed. Whatever is no feed, or an empty one, says so by its class."""
     if empty := nothing(page):
         return empty
@@ -41,14 +42,14 @@ def read_feed(page: Page, source: Source) -> Listed | Unlisted:
     return Listed(items) if items else no_articles(len(found))
 
 
-def _why_empty(page: Page, parsed: Any) -> Unlisted:
+def _why_empty(page: Page, parsed: Any) -> Unread:
     broken = parsed.get("bozo_exception")
     if not parsed.get("version"):
         what = "an HTML page" if is_html(page.body) else "no feed"
-        return Unlisted(Reason.NOT_A_FEED, f"{what} instead of a feed ({page.content_type or 'no content type'})")
+        return Unread(Reason.NOT_A_FEED, f"{what} instead of a feed ({page.content_type or 'no content type'})")
     if isinstance(broken, SAXException):
-        return Unlisted(Reason.MALFORMED, f"broken XML: {str(broken)[:200]}")
-    return Unlisted(Reason.EMPTY, "a feed without items")
+        return Unread(Reason.MALFORMED, f"broken XML: {str(broken)[:200]}")
+    return Unread(Reason.EMPTY, "a feed without items")
 
 
 def _items(entries: list[Any], page: Page, source: Source) -> Iterator[Item]:

@@ -9,18 +9,8 @@ from cssselect import SelectorError
 from parsel import Selector, SelectorList
 from w3lib.html import get_base_url
 
-from crawler.reading.page import (
-    Listed,
-    Page,
-    Unlisted,
-    chosen,
-    dated,
-    item,
-    no_articles,
-    nothing,
-    text_of,
-    visible_size,
-)
+from crawler.reading.page import chosen, dated, item, no_articles, nothing, text_of, visible_size
+from crawler.reading.results import Listed, Page, Unread
 from prrwatch.crawl import Reason
 from prrwatch.document import Item
 from prrwatch.hygiene import one_line
@@ -36,7 +26,7 @@ _WHOLE_PAGE = "a[href]"
 _LONGEST_RAW_DATE = 200
 
 
-def read_listing(page: Page, source: Source, way: Way) -> Listed | Unlisted:
+def read_listing(page: Page, source: Source, way: Way) -> Listed | Unread:
     """The articles whose cards the selectors find, and the address of the next page."""
     if empty := nothing(page):
         return empty
@@ -48,7 +38,7 @@ def read_listing(page: Page, source: Source, way: Way) -> Listed | Unlisted:
         found = tuple(_items(cards, base, page, source, way))
         onward = _href(root.css(way.next)) if way.next else None
     except (SelectorError, ValueError) as error:
-        return Unlisted(Reason.LAYOUT_CHANGED, f"a selector cannot be used: {str(error)[:200]}")
+        return Unread(Reason.LAYOUT_CHANGED, f"a selector cannot be used: {str(error)[:200]}")
     if not found:
         return _why_empty(page, way, len(cards))
     items = chosen(found, source)
@@ -109,12 +99,12 @@ def _words(selected: Selector) -> str:
     return one_line(" ".join(selected.xpath(".//text()[not(parent::script or parent::style)]").getall()))
 
 
-def _why_empty(page: Page, way: Way, cards: int) -> Unlisted:
+def _why_empty(page: Page, way: Way, cards: int) -> Unread:
     if visible_size(page) < _SHELL:
         if _NEEDS_SCRIPTS.search(page.body):
-            return Unlisted(Reason.CHALLENGE, "a page that shows nothing without scripts")
+            return Unread(Reason.CHALLENGE, "a page that shows nothing without scripts")
         if not cards:
-            return Unlisted(Reason.EMPTY, "a page without text and without cards")
+            return Unread(Reason.EMPTY, "a page without text and without cards")
     if cards:
-        return Unlisted(Reason.LAYOUT_CHANGED, f"{cards} cards, none with a link under {way.link!r}")
-    return Unlisted(Reason.LAYOUT_CHANGED, f"no card found by {way.items!r} on a full page")
+        return Unread(Reason.LAYOUT_CHANGED, f"{cards} cards, none with a link under {way.link!r}")
+    return Unread(Reason.LAYOUT_CHANGED, f"no card found by {way.items!r} on a full page")

@@ -1,14 +1,14 @@
-"""A discovery page as bytes, and what can come of reading it."""
+"""What the readers of discovery pages share."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from w3lib.encoding import html_to_unicode
 
+from crawler.reading.results import Page, Unread
 from prrwatch import dates, urls
 from prrwatch.crawl import Reason
 from prrwatch.document import Dated, Item
@@ -24,33 +24,6 @@ _SCRIPTS = re.compile(rb"<(script|style|noscript|template)\b.*?</\1\s*>", re.IGN
 _TAG = re.compile(rb"<[^>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One discovery page as it came."""
-
-    url: str  #: where it was read, after redirects
-    body: bytes
-    content_type: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The articles that a page lists, each once, and where the list goes on."""
-
-    items: tuple[Item, ...]
-    next: str | None = None  #: the next page of a listing
-    children: tuple[str, ...] = ()  #: the sitemaps of an index, newest first
-
-
-@dataclass(frozen=True, slots=True)
-class Unlisted:
-    """Why a page lists nothing that can be used."""
-
-    reason: Reason
-    detail: str
-
-
 def chosen(found: Iterable[Item], source: Source) -> tuple[Item, ...]:
     """Those of the found items that are articles of the source, each key once, in order."""
     article = re.compile(source.article)
@@ -63,16 +36,16 @@ def chosen(found: Iterable[Item], source: Source) -> tuple[Item, ...]:
     return tuple(items.values())
 
 
-def no_articles(found: int) -> Unlisted:
+def no_articles(found: int) -> Unread:
     """None of the links that a page lists is an article of the source."""
-    return Unlisted(Reason.NO_ARTICLES, f"none of {found} listed links matches `article`")
+    return Unread(Reason.NO_ARTICLES, f"none of {found} listed links matches `article`")
 
 
-def nothing(page: Page) -> Unlisted | None:
+def nothing(page: Page) -> Unread | None:
     """The failure of a body that is too short to hold anything."""
     size = len(page.body)
     if len(page.body.strip()) < _SHORTEST:
-        return Unlisted(Reason.EMPTY, f"a body of {size} bytes")
+        return Unread(Reason.EMPTY, f"a body of {size} bytes")
     return None
 
 

@@ -9,7 +9,8 @@ from lxml import etree
 from scrapy.utils.sitemap import Sitemap
 
 from crawler.net.decoding import TooLarge, Undecodable, gunzip
-from crawler.reading.page import Listed, Page, Unlisted, chosen, is_html, item, no_articles, nothing
+from crawler.reading.page import chosen, is_html, item, no_articles, nothing
+from crawler.reading.results import Listed, Page, Unread
 from prrwatch.crawl import Reason
 from prrwatch.source import Source
 from prrwatch.urls import absolute
@@ -19,7 +20,7 @@ _ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _Entry = dict[str, Any]
 
 
-def read_sitemap(page: Page, source: Source, limit: int) -> Listed | Unlisted:
+def read_sitemap(page: Page, source: Source, limit: int) -> Listed | Unread:
     """The articles of a sitemap or the sitemaps of an index, newest `lastmod` first. `limit` bounds a .gz file.
 
     `lastmod` says when a page was touched, not when it was published, so it orders and dates nothing.
@@ -29,25 +30,25 @@ def read_sitemap(page: Page, source: Source, limit: int) -> Listed | Unlisted:
     try:
         body = gunzip(page.body, limit) if page.body.startswith(_GZIP) else page.body
     except TooLarge as error:
-        return Unlisted(Reason.TOO_LARGE, str(error))
+        return Unread(Reason.TOO_LARGE, str(error))
     except Undecodable as error:
-        return Unlisted(Reason.MALFORMED, str(error))
+        return Unread(Reason.MALFORMED, str(error))
     if is_html(body):
-        return Unlisted(Reason.NOT_A_FEED, "an HTML page instead of a sitemap")
+        return Unread(Reason.NOT_A_FEED, "an HTML page instead of a sitemap")
     return _read(body, page, source)
 
 
-def _read(body: bytes, page: Page, source: Source) -> Listed | Unlisted:
+def _read(body: bytes, page: Page, source: Source) -> Listed | Unread:
     try:
         sitemap = Sitemap(body)
         entries = sorted(sitemap, key=_touched, reverse=True)
     except (etree.XMLSyntaxError, StopIteration) as error:
-        return Unlisted(Reason.MALFORMED, f"broken XML: {str(error)[:200]}")
+        return Unread(Reason.MALFORMED, f"broken XML: {str(error)[:200]}")
     if sitemap.type not in {"urlset", "sitemapindex"}:
-        return Unlisted(Reason.NOT_A_FEED, f"<{sitemap.type[:40]}> instead of a sitemap")
+        return Unread(Reason.NOT_A_FEED, f"<{sitemap.type[:40]}> instead of a sitemap")
     found = tuple(url for entry in entries if (url := absolute(page.url, str(entry["loc"]))))
     if not found:
-        return Unlisted(Reason.EMPTY, "a sitemap without addresses")
+        return Unread(Reason.EMPTY, "a sitemap without addresses")
     if sitemap.type == "sitemapindex":
         return Listed((), children=tuple(dict.fromkeys(found)))
     items = chosen((item(url, None, None) for url in found), source)

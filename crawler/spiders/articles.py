@@ -13,9 +13,9 @@ from typing import Any
 from crawler.bench import Broken
 from crawler.errand import Errand
 from crawler.net.answers import Answer, Failed, validators_of
-from crawler.reading import Unusable, extract
-from crawler.reading.media import charset, media_type
-from crawler.spiders.way import ErrandSpider
+from crawler.reading import calls
+from crawler.reading.results import Unread
+from crawler.spiders.way import ErrandSpider, page_of
 from prrwatch.crawl import CrawlRecord, Fetched, Reason, Unchanged, Unreadable, Validators
 from prrwatch.document import Document, Item, Original
 from prrwatch.urls import host_key, key
@@ -24,7 +24,7 @@ from prrwatch.urls import host_key, key
 _AT_ONCE = 4
 #: A host that failed so often in a row is left alone for the rest of the pass.
 _MOST_FAILURES = 5
-#: Asking again will not help; of an article that was read and is none, that holds as well (see `_unusable`).
+#: Asking again will not help; of an article that was read and is none, that holds as well.
 _PERMANENT = frozenset(
     {Reason.HTTP_404, Reason.ROBOTS_DISALLOW, Reason.FORBIDDEN_ADDRESS, Reason.TOO_LARGE, Reason.NO_ARTICLES}
 )
@@ -97,22 +97,12 @@ class ArticleSpider(ErrandSpider):
         return await self._extracted(item, answer)
 
     async def _extracted(self, item: Item, answer: Answer) -> Fetched | Unreadable:
-        content_type = answer.header("Content-Type")
-        got = await self.errand.lasting.bench.call(
-            extract,
-            answer.body,
-            url=answer.url,
-            source=self.errand.source,
-            fetched=answer.at,
-            media_type=media_type(content_type),
-            charset=charset(content_type),
-            item=item,
-        )
+        got = await self.errand.lasting.bench.call(calls.article, page_of(answer), self.errand.source, item)
         original = _original(answer)
         match got:
             case Document():
                 return Fetched(self.errand.job.id, item, got, original, validators_of(answer))
-            case Unusable() | Broken():
+            case Unread() | Broken():
                 # A challenge may let us pass another time; the same bytes will hold no article then either.
                 permanent = got.reason is not Reason.CHALLENGE
                 return self._unreadable(item, Failed(got.reason, got.detail), permanent, original)

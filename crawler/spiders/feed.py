@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.net.answers import Failed
-from crawler.reading.feed import read_feed
+from crawler.reading import calls
 from crawler.spiders.way import Discovery, WaySpider
 
 
@@ -19,7 +19,7 @@ class FeedSpider(WaySpider):
             return answer
         if answer.unchanged:
             return Discovery(validators=self.validators(answer), unchanged=True)
-        listed = await self.read(answer, read_feed, self.errand.source)
+        listed = await self.read(answer, calls.feed, self.errand.source)
         if isinstance(listed, Failed):
             return listed
         return Discovery(listed.items, self.validators(answer))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from crawler.net.answers import Answer, Failed
-from crawler.reading.listing import read_listing
-from crawler.reading.page import Listed
+from crawler.reading import calls
+from crawler.reading.results import Listed
 from crawler.spiders.way import Discovery, WaySpider
 from prrwatch.document import Item
 from prrwatch.urls import host_key
@@ -24,7 +24,7 @@ class ListingSpider(WaySpider):
             return answer
         if answer.unchanged:
             return Discovery(validators=self.validators(answer), unchanged=True)
-        listed = await self.read(answer, read_listing, self.errand.source, self.way)
+        listed = await self.read(answer, calls.listing, self.errand.source, self.way)
         if isinstance(listed, Failed):
             return listed
         items, detail = await self._all_pages(answer, listed)
@@ -57,5 +57,5 @@ class ListingSpider(WaySpider):
         return (
             answer
             if isinstance(answer, Failed)
-            else await self.read(answer, read_listing, self.errand.source, self.way)
+            else await self.read(answer, calls.listing, self.errand.source, self.way)
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 
 from crawler.net.answers import Answer, Failed
-from crawler.reading.page import Listed
-from crawler.reading.sitemap import read_sitemap
+from crawler.reading import calls
+from crawler.reading.results import Listed
 from crawler.spiders.way import Discovery, WaySpider
 from prrwatch.document import Item
 
@@ -39,7 +39,7 @@ class SitemapSpider(WaySpider):
             # An index may stand still while its sitemaps change, so those are asked for as well.
             walk.follow(self._children_known() if depth == 0 else (), depth)
             return
-        listed = await self.read(answer, read_sitemap, self.errand.source, self.errand.job.policy.max_bytes)
+        listed = await self.read(answer, calls.sitemap, self.errand.source, self.errand.job.policy.max_bytes)
         if isinstance(listed, Failed):
             walk.failures.append(listed)
             return

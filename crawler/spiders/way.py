@@ -13,7 +13,7 @@ from crawler.bench import Broken
 from crawler.errand import Errand
 from crawler.net.answers import Answer, Failed, validators_of
 from crawler.net.fetching import fetch
-from crawler.reading.page import Listed, Page, Unlisted
+from crawler.reading.results import Listed, Page, Unread
 from prrwatch.crawl import Reason, Validators
 from prrwatch.document import Item
 from prrwatch.source import Way
@@ -85,20 +85,24 @@ class WaySpider(ErrandSpider):
     async def read(
         self,
         answer: Answer,
-        reader: Callable[Concatenate[Page, _P], Listed | Unlisted],
+        reader: Callable[Concatenate[Page, _P], Listed | Unread],
         *args: _P.args,
         **kwargs: _P.kwargs,
     ) -> Listed | Failed:
         """What `reader` makes of the page, in a process of its own: discovery pages are as hostile as any."""
-        page = Page(answer.url, answer.body, answer.header("Content-Type"), answer.at)
-        got = await self.errand.lasting.bench.call(reader, page, *args, **kwargs)
-        return Failed(got.reason, got.detail) if isinstance(got, Unlisted | Broken) else got
+        got = await self.errand.lasting.bench.call(reader, page_of(answer), *args, **kwargs)
+        return Failed(got.reason, got.detail) if isinstance(got, Unread | Broken) else got
 
     def validators(self, *answers: Answer) -> tuple[Validators, ...]:
         """What to ask with next time; for a 304 without new ones, what was asked with."""
         known = {each.url: each for each in self.errand.job.validators}
         kept = (validators_of(answer) or (known.get(answer.asked) if answer.unchanged else None) for answer in answers)
         return tuple(each for each in kept if each is not None)
+
+
+def page_of(answer: Answer) -> Page:
+    """What the readers need of an answer."""
+    return Page(answer.url, answer.body, answer.header("Content-Type"), answer.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from prrwatch import wire
 from prrwatch.crawl import CrawlRecord, Fetched, Job, JobDone, Paused, Policy, Unreadable, WayRead
 from prrwatch.source import Expect, Kind, Source, Way, WayKind
 
-PATIENCE = 20.0  # seconds that a test waits for a record before it fails
+PATIENCE = 60.0  # seconds that a test waits for a record before it fails
 
 
 @dataclass
@@ -109,8 +110,11 @@ class Worker:
 
     def __init__(self, *options: str) -> None:
         command = [sys.executable, "-m", "crawler", *options]
+        # Nothing listens there: a worker that heeded it would fetch nothing.
+        proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY"), "http://127.0.0.1:9/")
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+            env={**os.environ, **proxies},
         )
         self.errors: list[str] = []
         self._records: dict[str, Queue[CrawlRecord]] = {}

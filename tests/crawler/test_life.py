@@ -1,0 +1,136 @@
+"""Beginning and end of the worker: what it leaves behind is nothing."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+
+from crawler.worker import hosts_of, startable
+from prrwatch.crawl import JobDone
+
+
+def family(pid: int) -> list[psutil.Process]:
+    return [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+
+
+def hang(site, kit, worker):
+    """Give the worker a job whose article never comes, and wait until it was asked for."""
+    way = kit.serve_feed(site, "one", "never")
+    site.pages["/news/never"] = lambda _: time.sleep(60)
+    job = kit.job(way, timeout=50.0)
+    worker.give(job)
+    until = time.monotonic() + 60
+    while "/news/never" not in site.paths():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return job
+
+
+def assert_gone(worker, processes):
+    """The worker ended well and left nothing behind, no `JobDone` either."""
+    assert worker.process.wait(15) == 0
+    _, alive = psutil.wait_procs(processes, timeout=5)
+    assert alive == []
+    said = [record for queue in worker._records.values() for record in queue.queue]
+    assert not any(isinstance(record, JobDone) for record in said)
+
+
+def test_a_life_that_ends_with_stdin(site, kit):
+    """One worker, several tests: starting it takes seconds."""
+    worker = kit.Worker()
+    way = kit.serve_feed(site, "one", "two", "three")
+    assert len(worker.do(kit.job(way)).fetched) == 3
+    for process in family(worker.process.pid)[1:]:
+        if "resource_tracker" not in " ".join(process.cmdline()):
+            process.kill()
+    assert len(worker.do(kit.job(way)).fetched) == 3, "its reading processes and their server were killed"
+    hang(site, kit, worker)
+    processes = family(worker.process.pid)
+    assert len(processes) >= 3, "the worker, the server of its reading processes, and at least one of those"
+    listening = [each for process in processes for each in process.net_connections() if each.status == "LISTEN"]
+    assert listening == [], "no telnet console, no remote control"
+    started = time.monotonic()
+    worker.process.stdin.close()
+    assert_gone(worker, processes)
+    assert time.monotonic() - started < 8
+    worker.close()
+    assert [line for line in worker.errors if "started anew" not in line] == []
+
+
+def test_a_life_that_ends_with_sigterm(site, kit):
+    worker = kit.Worker("--job-seconds", "1", "--jobs", "1")
+    done = worker.do(kit.job(kit.serve_feed(site, *"abcdefgh"), delay=0.3))
+    assert "time limit" in done.end.cut_short
+    assert len(done.fetched) < 8
+    hang(site, kit, worker)
+    processes = family(worker.process.pid)
+    worker.process.send_signal(signal.SIGTERM)
+    assert_gone(worker, processes)
+    worker.close()
+    assert worker.errors == []
+
+
+PARENT = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-m", "crawler"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+print(child.pid, flush=True)
+child.stdin.write(sys.stdin.buffer.readline()); child.stdin.flush()
+for line in child.stdout: print("record", flush=True)
+"""
+
+
+def test_no_orphan_after_the_parent_was_killed(site, kit):
+    from prrwatch import wire
+
+    job = wire.encode(kit.job(kit.serve_feed(site, "one"))).encode() + b"\n"
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        pid = int(parent.stdout.readline())
+        parent.stdin.write(job)
+        parent.stdin.flush()
+        assert parent.stdout.readline() == b"record\n"
+        processes = family(pid)
+        parent.kill()
+        _, alive = psutil.wait_procs(processes, timeout=10)
+        assert alive == []
+
+
+def test_a_line_that_is_no_job_ends_it_loudly(kit):
+    worker = kit.Worker()
+    worker.process.stdin.write(b'{"Nonsense": {}}\n')
+    worker.process.stdin.flush()
+    assert worker.process.wait(30) == 1
+    worker.close()
+    assert "not a record" in "".join(worker.errors)
+
+
+def test_which_jobs_may_start(kit):
+    a1, a2 = (kit.job(kit.feed("http://a.example/x"), homepage="http://a.example/") for _ in range(2))
+    ab = kit.job(kit.feed("http://b.example/x"), homepage="http://a.example/")
+    b, c = (kit.job(kit.feed(f"http://{n}.example:81/x"), homepage=f"http://{n}.example:81/") for n in "bc")
+    assert startable([a1, a2, b, c], (), 9) == (a1, b, c)
+    assert startable([a1, a2, b, c], (), 2) == (a1, b)
+    assert startable([ab, a1, b], hosts_of(a1.source), 9) == (b,)
+    only_b = kit.job(kit.feed("http://b.example/y"), homepage="http://b.example/")
+    assert startable([ab, only_b], ("a.example",), 9) == (), "who waits for two hosts is not overtaken for ever"
+
+
+def test_importing_the_package_is_light():
+    code = "import sys, json, crawler; print(json.dumps([m for m in sys.modules if m in ('scrapy', 'twisted', 'lxml')]))"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert json.loads(shown.stdout) == []
+
+
+def test_the_doors_that_scrapy_leaves_open_are_shut():
+    from crawler.settings import SETTINGS
+
+    assert SETTINGS["REMOTE_CONTROL_ENABLED"] is False
+    assert SETTINGS["TELNETCONSOLE_ENABLED"] is False
+    assert SETTINGS["DOWNLOAD_VERIFY_CERTIFICATES"] is True
+    assert SETTINGS["EXTENSIONS_BASE"] == {}
+    assert set(SETTINGS["DOWNLOAD_HANDLERS"]) == {"http", "https"}
+    assert SETTINGS["DOWNLOAD_HANDLERS_BASE"] == {}
