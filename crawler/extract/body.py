@@ -16,7 +16,6 @@ from crawler.extract.page import Line, lines
 from prrwatch import hygiene
 
 _LIMIT = 2_000_000
-_BLANK = re.compile(r"\s*\n\s*")
 _NOISE = re.compile(r"[\W_]+")
 _END = re.compile(r"[.!?…»\"”’)։؟。:;]\s*$")
 #: Calls to the reader that stand among paragraphs. Only where a line begins with one: prose may say the same words.
@@ -71,7 +70,8 @@ def _told(tree: HtmlElement, page: Sequence[Line]) -> str:
 def _asked(tree: HtmlElement, *, precise: bool) -> str:
     # F1 .964 in precision mode against .960 by default. Never `deduplicate`: it is process-global and eats repeats.
     told = trafilatura.extract(copy.copy(tree), favor_precision=precise, include_comments=False, include_tables=True)
-    return _BLANK.sub("\n", hygiene.clean(told or "")).strip()
+    stripped = (line.strip() for line in hygiene.clean(told or "").split("\n"))
+    return "\n".join(line for line in stripped if line)
 
 
 def _mended(told: str, page: Sequence[Line], start: int) -> str:

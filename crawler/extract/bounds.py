@@ -12,11 +12,14 @@ from crawler.extract.unusable import Unusable
 from prrwatch.crawl import Reason
 
 MAX_BYTES = 12 * 1024 * 1024  #: of HTML; the largest of 283 real pages has 3.5 MB
-MAX_TAGS = 150_000  #: the richest of them has 30,000
-MAX_ATTRIBUTES = 2000  #: on one element
-MAX_DEPTH = 600
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{8000,}")
+MAX_TAGS = 60_000  #: the richest of them has 14,614
+MAX_ATTRIBUTES = 500  #: on one element
+MAX_DEPTH = 400  #: the deepest of them has 48
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{1500,}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_SEPARATOR = re.compile(r"[\s/=]+")
 _NESTING = re.compile(r"<(/?)(?:div|span|table|ul|ol|dl|blockquote|section|article|font|b|i|em|strong|center|main|a)\b[^<>]*", re.IGNORECASE)
+_BINARY = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _VERBATIM = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<svg", "</svg"))
 
 
@@ -24,13 +27,13 @@ def refused(html: str) -> Unusable | None:
     """Why this page is not parsed, or None."""
     if len(html) > MAX_BYTES:
         return Unusable(Reason.TOO_LARGE, f"{len(html)} characters of HTML, at most {MAX_BYTES}")
-    if "\0" in html[:200] and html.count("\0") > len(html) // 10:
+    if len(_BINARY.findall(html[:20_000])) > min(len(html), 20_000) // 50:
         return Unusable(Reason.MALFORMED, "binary, not HTML")
     plain = without_verbatim(html) if html.count("<") > 2000 or len(html) > 100_000 else html
     tags = plain.count("<")
     if tags > MAX_TAGS:
         return Unusable(Reason.TOO_LARGE, f"{tags} tags, at most {MAX_TAGS}")
-    if any(match[0].count("=") > MAX_ATTRIBUTES or match[0].count(" ") > 10 * MAX_ATTRIBUTES for match in _LONG_TAG.finditer(plain)):
+    if any(_attributes(match[0]) > MAX_ATTRIBUTES for match in _LONG_TAG.finditer(plain)):
         return Unusable(Reason.MALFORMED, f"an element with more than {MAX_ATTRIBUTES} attributes")
     if _depth(plain) > MAX_DEPTH:
         return Unusable(Reason.MALFORMED, f"nested deeper than {MAX_DEPTH} levels")
@@ -55,6 +58,11 @@ def _without(html: str, start: str, end: str) -> str:
             return "".join(kept)
         at = closed + len(end)
     return "".join((*kept, html[at:]))
+
+
+def _attributes(tag: str) -> int:
+    """At least as many as the element has. Values are left out: a picture in a `data:` URL is one attribute."""
+    return len(_SEPARATOR.findall(_QUOTED.sub("", tag)))
 
 
 def _depth(html: str) -> int:

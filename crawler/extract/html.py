@@ -51,6 +51,7 @@ def read(received: bytes, sighting: Sighting, declared: str | None) -> Document 
 def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
     source = sighting.source
     told = metadata.read(tree, sighting.url)
+    hidden = " ".join(page.text_of(element) for element in tree.iter("noscript"))[:2000]
     page.strip(tree)
     for element in tree.cssselect(source.extract.drop) if source.extract.drop else ():
         element.drop_tree()
@@ -59,7 +60,7 @@ def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
     heading = titles.heading(tree, title)
     start = _title_line(lines, heading)
     text = body.text(tree, lines, start, title, source.extract.body)
-    unusable = quality.judged(title or "", text, "\n".join(line.text for line in lines))
+    unusable = quality.judged(title or "", text, lines, hidden)
     if unusable:
         return unusable
     own = tuple(line.text for line in lines[start : start + _OWN] if not is_other(line.element, heading))

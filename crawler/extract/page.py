@@ -11,8 +11,9 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from prrwatch import hygiene
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  #: not allowed in a tree (XML 1.0, 2.2)
 _XML = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
-_SPACES = re.compile(r"\s*[\r\n]\s*")
+_SPACES = re.compile(r"\s+")
 _NO_TEXT = ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea")
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike strong sub"
@@ -32,7 +33,7 @@ class Line:
 
 def parsed(html: str) -> HtmlElement | None:
     """The tree of a page, or None when nothing can be made of it."""
-    data = _XML.sub("", html.replace("\0", "")).encode("utf-8", "replace")
+    data = _XML.sub("", _CONTROL.sub(" ", html)).encode("utf-8", "replace")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         tree = document_fromstring(data, parser=parser, ensure_head_body=False)
@@ -51,9 +52,9 @@ def _unwrap(tree: HtmlElement) -> None:
     """Line breaks of the file are spaces, but where `pre` keeps them; extractors take them for ends of paragraphs."""
     kept = {below for pre in tree.iter("pre") for below in pre.iter()}
     for element in tree.iter():
-        if element.text and element not in kept:
+        if element.text and "\n" in element.text and element not in kept:
             element.text = _SPACES.sub(" ", element.text)
-        if element.tail and element not in kept:
+        if element.tail and "\n" in element.tail and element not in kept:
             element.tail = _SPACES.sub(" ", element.tail)
 
 
