@@ -33,19 +33,24 @@ _PANGEA = re.compile(r"/(?:amp/)?(?:a/)?(?:[^/]+/)?(?P<id>\d{6,9})\.html")
 #: Ids are known to be unique within a service only, so the Russian edition of Azattyq stands before its host.
 _RFERL = ("rferl.org", "rus.azattyq.org", "azattyq.org", "azattyk.org", "ozodlik.org", "ozodi.org", "azathabar.com")
 _KAZINFORM = re.compile(r"/(?:[a-z]{2}/)?[^/]*_(?P<id>a?\d{5,})")
+#: A page and its translations share the id but not the text: they are different documents of one story, see `kin`.
+_EDITION = r"/(?P<edition>(?:(?:ru|fr|de|it|es|uz|kk|ky|tg|tk)/)?)(?!files/|sites/)"
 #: osce.org moves from one CMS to another: `www.osce.org/<unit>/<id>`, `/node/<id>` and `<unit>.osce.org/...` are one
-#: story in all languages; the id survives the move. Ids under a unit have five digits or more: shorter ones are years.
+#: page; the id survives the move. Ids under a unit have five digits or more: shorter ones are years.
+_OSCE = r"osce.org/\g<edition>node/\g<id>"
 #: EIN Presswire, RFE/RL (/a/<slug>/<id>.html, /a/<id>.html, /amp/...), Kazinform (three domains) and the GCTF (one
 #: article under several module ids) answer to the id of the article; the words around it change.
 FAMILIES: tuple[Family, ...] = (
-    Family("osce.org", re.compile(r"/(?!files/|sites/)(?:[^/]+/)*(?:node/0*(?P<id>\d{1,7}))"), r"osce.org/node/\g<id>"),
-    Family("osce.org", re.compile(r"/(?!files/|sites/)(?:[^/]+/)+(?P<id>[1-9]\d{4,6})"), r"osce.org/node/\g<id>"),
+    Family("osce.org", re.compile(_EDITION + r"(?:[^/]+/)*(?:node/0*(?P<id>\d{1,7}))"), _OSCE),
+    Family("osce.org", re.compile(_EDITION + r"(?:[^/]+/)+(?P<id>[1-9]\d{4,6})"), _OSCE),
     Family("einpresswire.com", re.compile(r"/article/(?P<id>\d+)(?:/.*)?"), r"einpresswire.com/article/\g<id>"),
     *(Family(host, _PANGEA, rf"{host}/a/\g<id>.html") for host in _RFERL),
     Family("inform.kz", _KAZINFORM, r"inform.kz/_\g<id>"),
     Family("kazinform.kz", _KAZINFORM, r"inform.kz/_\g<id>"),
     Family("thegctf.org", re.compile(r"(?:/.*)?/ArticleID/(?P<id>\d+)(?:/.*)?"), r"thegctf.org/ArticleID/\g<id>"),
 )
+
+_KIN = re.compile(r"^osce\.org/[a-z]{2}/node/")
 
 #: Query parameters that say where a reader came from, never what the page is.
 _TRACKING_PREFIXES = ("utm_", "at_", "mtm_", "pk_", "hsa_", "mc_", "itm_", "oly_", "vero_", "_hs")
@@ -85,6 +90,11 @@ def key(url: str) -> str:
     if cached := _CACHED_AMP.fullmatch(whole):
         return key(cached["page"])
     return whole if len(whole) <= MAX_KEY else f"{_bare(host)[:256]}/~{_digest(whole)}"
+
+
+def kin(url: str) -> str:
+    """The key that a page shares with its translations, where the publisher gives them one id; else its own key."""
+    return _KIN.sub(r"osce.org/node/", key(url))
 
 
 def host_key(url: str) -> str:

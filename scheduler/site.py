@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import replace
 
 from prrwatch import catalogue
 from prrwatch.errors import OperatorError, Problem
@@ -10,9 +12,19 @@ from prrwatch.settings import Settings, channel_url
 from prrwatch.source import Source
 
 
-def sources(settings: Settings) -> tuple[Source, ...]:
-    """The whole catalogue. Raises `CatalogueError` with every problem of every file."""
-    return catalogue.load(settings.catalogue, settings.policy.allow_private_hosts)
+def sources(settings: Settings, environ: Mapping[str, str] = os.environ) -> tuple[Source, ...]:
+    """The whole catalogue; sources whose key is not set are disabled, with the reason in their note.
+
+    Raises `CatalogueError` with every problem of every file.
+    """
+    loaded = catalogue.load(settings.catalogue, settings.policy.allow_private_hosts)
+    return tuple(_unlocked(each, environ) for each in loaded)
+
+
+def _unlocked(source: Source, environ: Mapping[str, str]) -> Source:
+    if catalogue.filled(source, environ) is not None:
+        return source
+    return replace(source, enabled=False, note=f"needs the environment variable {source.needs_env}")
 
 
 def source(settings: Settings, identity: str) -> Source:

@@ -13,6 +13,7 @@ from datetime import datetime
 from prrwatch import relevance, routing, stories, versions
 from prrwatch.alert import Alert, Recipient
 from prrwatch.crawl import CrawlRecord, Job, JobDone, Reason, WayRead
+from prrwatch.messages import change_lines
 from prrwatch.relevance import Ruleset
 from prrwatch.settings import Settings
 from prrwatch.source import Source
@@ -129,7 +130,7 @@ class Walk:
         if not difference.material:
             return ()
         alerts = routing.alerts_for(story, Change.UPDATED, newcomer, stored.n, self.settings.subscriptions, told)
-        return tuple(replace(alert, body=difference.told) for alert in alerts)
+        return tuple(replace(alert, body=change_lines(difference.changes)) for alert in alerts)
 
 
 def _member(stored: StoredDocument, verdict: Verdict, source: Source, why: str) -> Member:
