@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from prrwatch.messages.changes import Difference, differences
+from prrwatch.messages.changes import change_lines
 from prrwatch.messages.ids import message_id
 from prrwatch.messages.rendering import render
 
-__all__ = ["Difference", "differences", "message_id", "render"]
+__all__ = ["change_lines", "message_id", "render"]

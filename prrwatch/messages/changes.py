@@ -1,50 +1,52 @@
-"""What a new version of a text says differently, sentence by sentence: the old words and the new ones."""
+"""A material change as lines of text that ride in `Alert.body` from the decision to the message, and back.
+
+was: 31 women        absent where something came
+now: 42 women        absent where something went
+in: Forty-two women have returned since January.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import zip_longest
+from collections.abc import Iterable
 
-from prrwatch.hygiene import one_line
+from prrwatch.hygiene import clean, one_line
+from prrwatch.versions import Change, What
 
-_END = re.compile(r"(?<=[.!?…؟۔。])\s+|\n+")
-_MOST_SENTENCES = 2000
-_SHOWN = 400  # characters of one side
+_MOST = 12
+_LINE = 400
+_KEYS = ("was", "now", "in")
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One change. `old` empty = added; `new` empty = removed."""
-
-    old: str
-    new: str
-
-
-def differences(old: str, new: str, limit: int = 8) -> tuple[Difference, ...]:
-    """What changed from `old` to `new`, at most `limit` places, each side cut to a bounded length."""
-    before, after = _sentences(old), _sentences(new)
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    found: list[Difference] = []
-    for what, a, b, c, d in matcher.get_opcodes():
-        if what != "equal":
-            found += [_cut(x, y) for x, y in zip_longest(before[a:b], after[c:d], fillvalue="")]
-    return tuple(found[:limit])
+def change_lines(changes: Iterable[Change]) -> str:
+    """What a follow-up has to tell, for `Alert.body`; at most a dozen changes, each line bounded."""
+    shown = list(changes)
+    lines = [line for change in shown[:_MOST] for line in _lines(change)]
+    return "\n".join([*lines, f"and {len(shown) - _MOST} more changes"] if len(shown) > _MOST else lines)
 
 
-def _sentences(text: str) -> Sequence[str]:
-    return [one_line(each, 100_000) for each in _END.split(text) if each.strip()][:_MOST_SENTENCES]
+def changes_of(body: str) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """The changes that the lines of a body tell, and its other lines as they are."""
+    changes: list[dict[str, str]] = []
+    others: list[str] = []
+    for line in clean(body).splitlines():
+        key, colon, value = line.partition(": ")
+        if not colon or key not in _KEYS:
+            others.append(one_line(line, _LINE))
+        elif key == "in" and changes:
+            changes[-1].setdefault("in", one_line(value, _LINE))
+        elif key == "now" and changes and not changes[-1].keys() & {"now", "in"}:
+            changes[-1]["now"] = one_line(value, _LINE)
+        else:
+            changes.append({key: one_line(value, _LINE)})
+    return tuple(_change(each) for each in changes), tuple(line for line in others if line)
 
 
-def _cut(old: str, new: str) -> Difference:
-    """Both sides cut around the first difference, so that a long paragraph still shows it."""
-    same = next((at for at, (x, y) in enumerate(zip(old, new, strict=False)) if x != y), 0)
-    start = max(0, same - _SHOWN // 2) if max(len(old), len(new)) > _SHOWN else 0
-    return Difference(_from(old, start), _from(new, start))
+def _lines(change: Change) -> list[str]:
+    words = zip(_KEYS, (change.old, change.new, change.context), strict=True)
+    lines = [f"{key}: {one_line(value, _LINE)}" for key, value in words if one_line(value)]
+    return lines if lines[:1] and not lines[0].startswith("in: ") else []
 
 
-def _from(text: str, start: int) -> str:
-    lead = "… " if start and text else ""
-    return lead + one_line(text[start:], _SHOWN)
+def _change(words: dict[str, str]) -> Change:
+    # What kind of statement changed is not told in a message; the words speak for themselves.
+    return Change(words.get("was", ""), words.get("now", ""), What.WORDING, words.get("in", ""))

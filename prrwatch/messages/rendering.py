@@ -16,14 +16,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from prrwatch.alert import Alert, AlertKind, Message
 from prrwatch.hygiene import clean, one_line
 from prrwatch.messages import escape
-from prrwatch.messages.changes import Difference
+from prrwatch.messages.changes import change_lines, changes_of
 from prrwatch.messages.ids import message_id
 from prrwatch.messages.sentences import Sentence
 from prrwatch.messages.views import Events, headline, sections, story_view
 from prrwatch.routing import first_token
 from prrwatch.story import Story
+from prrwatch.versions import Change
 
 _SUBJECT = 300
+_LINE = 2000  # of a body; 25 unread sources in one coverage line
+_MOST_LINES = 100
 _MAIL_ROWS = 60  # Gmail cuts a mail at 102 kB
 _SLACK_ROWS = 25
 _LISTS = frozenset({AlertKind.SUMMARY, AlertKind.DIGEST})
@@ -50,22 +53,24 @@ def render(
     alert: Alert,
     stories: Sequence[Story],
     *,
-    difference: Sequence[Difference] = (),
+    difference: Sequence[Change] = (),
     references: Sequence[str] = (),
     events: Events | None = None,
 ) -> Message:
     """The message of an alert.
 
     `stories` are those of `alert.stories`, in any order; ids without a story are left out. `difference` is what a
-    follow-up tells; `references` are tokens of earlier messages of the same thread, by default that of the first
-    message on the story; `events` are the dates of events, by story. Every message ends with `prrwatch-id: <token>`.
+    follow-up tells, by default what its body says in the lines of `change_lines`; `references` are tokens of earlier
+    messages of the same thread, by default that of the first message on the story; `events` are the dates of events,
+    by story. Every message ends with `prrwatch-id: <token>`.
     """
     order = {story: number for number, story in enumerate(alert.stories)}
     told = sorted((story for story in stories if story.id in order), key=lambda story: order[story.id])
     subject = one_line(_subject(alert, told), _SUBJECT)
-    words = {"alert": alert, "label": _LABELS[alert.kind], "subject": subject, "difference": tuple(difference)}
+    changes, lines = _body(alert, difference)
+    words = {"alert": alert, "label": _LABELS[alert.kind], "subject": subject, "lines": lines, "difference": changes}
     name = _template(alert, told)
-    mail, slack = ({**words, **_matter(name, alert, told, rows, events)} for rows in (_MAIL_ROWS, _SLACK_ROWS))
+    mail, slack = ({**words, **_matter(name, told, rows, events)} for rows in (_MAIL_ROWS, _SLACK_ROWS))
     return Message(
         id=alert.token,
         subject=subject,
@@ -76,19 +81,24 @@ def render(
     )
 
 
+def _body(alert: Alert, difference: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    if alert.kind is AlertKind.UPDATE:
+        return changes_of(change_lines(difference) if difference else alert.body)
+    return (), tuple(one_line(line, _LINE) for line in clean(alert.body).splitlines()[:_MOST_LINES])
+
+
 def _template(alert: Alert, told: Sequence[Story]) -> str:
     if alert.kind in _NOTICES:
         return "notice"
     return "story" if told and alert.kind not in _LISTS else "list"
 
 
-def _matter(name: str, alert: Alert, told: Sequence[Story], rows: int, events: Events | None) -> dict[str, Any]:
-    lines = [one_line(line, 1000) for line in clean(alert.body).splitlines()]
+def _matter(name: str, told: Sequence[Story], rows: int, events: Events | None) -> dict[str, Any]:
     if name == "story":
-        return {"story": story_view(told[0], (events or {}).get(told[0].id)), "lines": lines}
+        return {"story": story_view(told[0], (events or {}).get(told[0].id))}
     if name == "list":
-        return {"sections": sections(told, rows), "total": len(told), "more": max(0, len(told) - rows), "lines": lines}
-    return {"lines": lines}
+        return {"sections": sections(told, rows), "total": len(told), "more": max(0, len(told) - rows)}
+    return {}
 
 
 def _subject(alert: Alert, told: Sequence[Story]) -> str:
@@ -120,7 +130,6 @@ def _text() -> Environment:
     # Plain text has no markup to escape; a message in it is safe because its values are single clean lines (views).
     environment = _environment(autoescape=False)
     environment.filters["starred"] = _starred
-    environment.filters["web_url"] = lambda url: escape.web_url(url) or one_line(url)
     return environment
 
 

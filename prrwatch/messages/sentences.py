@@ -54,7 +54,8 @@ def matched(text: str, evidence: Iterable[Evidence], limit: int) -> tuple[Senten
 
 def _resolves(text: str, each: Evidence) -> bool:
     # Evidence and text come from two places of the store; a quote that does not resolve is not shown.
-    return each.field is Field.TEXT and 0 <= each.start < each.end and text[each.start : each.end] == each.quote
+    inside = each.field is Field.TEXT and 0 <= each.start < each.end <= len(text)
+    return inside and text[each.start : each.end] == each.quote
 
 
 def _around(text: str, start: int, end: int) -> tuple[int, int]:

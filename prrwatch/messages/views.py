@@ -12,6 +12,7 @@ from itertools import groupby
 from prrwatch.document import Dated, Precision
 from prrwatch.hygiene import one_line
 from prrwatch.messages.countries import country_name
+from prrwatch.messages.escape import web_url
 from prrwatch.messages.sentences import Sentence, matched
 from prrwatch.source import Kind
 from prrwatch.story import Member, Story
@@ -165,7 +166,7 @@ def _teller(member: Member) -> Teller:
         name=one_line(member.source_name or member.source, _NAME),
         kind=member.kind,
         date=date_words(member.published),
-        url=member.url,
+        url=web_url(member.url) or one_line(member.url),
         title=one_line(member.title or "", _TITLE),
         why=one_line(member.why, _TITLE),
         gone=member.state == "gone",
