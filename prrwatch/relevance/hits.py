@@ -12,6 +12,8 @@ from prrwatch.relevance.ruleset import Ruleset, Term
 
 _MOST = 48  #: hits of one concept that are weighed: an article has fewer, a hostile text has no end of them
 
+_SPOKEN = 0.45  #: a language with fewer of its common words than this share of the foremost language's is not spoken
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -30,20 +32,35 @@ class Hit:
         return self.start < other.end and other.start < self.end
 
 
-def hits(layout: Layout, ruleset: Ruleset) -> tuple[Hit, ...]:
+def hits(layout: Layout, language: str | None, ruleset: Ruleset) -> tuple[Hit, ...]:
     """The hits of a document in order; none in menus, none across sentences, none inside of what swallows it."""
-    found = sorted(_located(layout, ruleset), key=lambda hit: (hit.start, -hit.end))
+    spoken = _spoken(layout, language, ruleset)
+    found = sorted(_located(layout, spoken, ruleset), key=lambda hit: (hit.start, -hit.end))
     return tuple(_outermost(_unswallowed(found)))
 
 
-def _located(layout: Layout, ruleset: Ruleset) -> Iterator[Hit]:
+def _located(layout: Layout, spoken: frozenset[str], ruleset: Ruleset) -> Iterator[Hit]:
     for each in ruleset.lexicon.find(layout.words):
+        if ruleset.terms[each.term].language not in spoken:
+            continue
         position = layout.position(each.first)
         start, end = layout.words.folded.origin(each.start, each.end)
         sentence = layout.sentence_at(start)
         if position is not None and sentence == layout.sentence_at(end - 1):
             last = position + each.last - each.first
             yield Hit(ruleset.terms[each.term], start, end, position, last, sentence, layout.place(each.first))
+
+
+def _spoken(layout: Layout, language: str | None, ruleset: Ruleset) -> frozenset[str]:
+    """The languages whose terms count: German "Operation" is no surgery in an English text.
+
+    Told by the commonest words, since what a text is declared to be is wrong too often where it matters (Uzbek, Kazakh,
+    Kyrgyz); the declared language counts too. Without any common word (a headline of names) all languages count.
+    """
+    words = frozenset(layout.words.folded.text.split())
+    common = {each: len(words & its) for each, its in ruleset.common.items()}
+    least = _SPOKEN * max(common.values(), default=0)
+    return frozenset({"", language or "", *(each for each, number in common.items() if number >= least)})
 
 
 def _unswallowed(found: Sequence[Hit]) -> Iterator[Hit]:

@@ -34,12 +34,10 @@ def judge(title: str | None, text: str, language: str | None, ruleset: Ruleset) 
     """What the ruleset says of a document; `score` >= 1.0 is relevant.
 
     Pure; takes any text, never raises, linear in its length. Every evidence and entity resolves: `field[start:end] == quote`.
-    All languages' terms are tried on every text: told languages are wrong too often where it matters (Uzbek, Kazakh, Kyrgyz).
     """
-    del language
     title = title or None
     layout = lay_out(title, text)
-    found = hits(layout, ruleset)
+    found = hits(layout, language, ruleset)
     proofs = _proofs(found, ruleset)
     score = _score(proofs, found, ruleset)
     relevant = score >= LINE

@@ -145,6 +145,7 @@ def _link(node: _Node, step: Word | None, target: _Node) -> None:
         node.gap = node.gap or target
         return
     edges = node.opened if step.is_open else node.closed
-    edges.setdefault(step.text, []).append(_Edge(target, step.exact))
+    for prefix in step.prefixes:
+        edges.setdefault(prefix + step.text, []).append(_Edge(target, step.exact))
     if step.is_open:
-        node.lengths = tuple(sorted({*node.lengths, len(step.text)}))
+        node.lengths = tuple(sorted({*node.lengths, *(len(prefix + step.text) for prefix in step.prefixes)}))

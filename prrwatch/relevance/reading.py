@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prrwatch.errors import Problem, RulesError
 from prrwatch.problems import problems_of
+from prrwatch.relevance.folding import fold
 from prrwatch.relevance.lexicon import Lexicon
-from prrwatch.relevance.patterns import Pattern, read
+from prrwatch.relevance.patterns import Notation, Pattern
 from prrwatch.relevance.ruleset import Confuser, Rule, Ruleset, Term
 from prrwatch.verdict import Phase
 
@@ -66,6 +67,8 @@ class _File(_Table):
     """One file of the folder; every table may stand in any file."""
 
     language: str = ""
+    common: str = ""
+    prefixes: tuple[str, ...] = ()
     concepts: dict[_Id, str] = {}
     phases: dict[_Id, Phase] = {}
     rule: tuple[_RuleTable, ...] = ()
@@ -145,9 +148,10 @@ def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
     gathered: dict[Term, dict[Pattern, None]] = defaultdict(dict)
     for name, file in files.items():
         _check(name, file, concepts, confusers, problems)
+        notation = Notation(file.lists, file.prefixes)
         for key, term, written in _terms_of(file):
             try:
-                gathered[term][read(written, file.lists)] = None
+                gathered[term][notation.read(written)] = None
             except ValueError as error:
                 problems.append(Problem(name, key, str(error)))
     rules = tuple(_rule(table) for file in files.values() for table in file.rule)
@@ -156,18 +160,20 @@ def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
         confusers=confusers,
         phases={concept: phase for file in files.values() for concept, phase in file.phases.items()},
         terms=tuple(gathered),
+        common={file.language: _folded(file.common) for file in files.values() if file.common},
         lexicon=Lexicon(gathered.values()),
         fingerprint=_fingerprint(files.values()),
     )
 
 
 def _terms_of(file: _File) -> Iterable[tuple[str, Term, str]]:
+    language = file.language
     for concept, written in file.terms.items():
-        yield from ((f"terms.{concept}", Term(concept=concept), each) for each in written)
+        yield from ((f"terms.{concept}", Term(language, concept=concept), each) for each in written)
     for confuser, written in file.instead.items():
-        yield from ((f"instead.{confuser}", Term(confuser=confuser, swallows=True), each) for each in written)
+        yield from ((f"instead.{confuser}", Term(language, confuser=confuser, swallows=True), each) for each in written)
     for country, written in file.countries.items():
-        yield from ((f"countries.{country}", Term(country=country), each) for each in written)
+        yield from ((f"countries.{country}", Term(language, country=country), each) for each in written)
     for entity in file.entity:
         term = Term(concept=entity.concept, entity=entity.id, country=entity.country)
         yield from ((f"entity.{entity.id}", term, each) for each in entity.names)
@@ -197,6 +203,10 @@ def _rule(table: _RuleTable) -> Rule:
         positive=table.positive,
         negative=table.negative,
     )
+
+
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(fold(words).text.split())
 
 
 def _fingerprint(files: Iterable[_File]) -> str:

@@ -12,6 +12,7 @@ from prrwatch.relevance.lexicon import Lexicon
 class Term:
     """What a term of the lexicon stands for: a concept, a class of confusers, a country, an entity; at least one."""
 
+    language: str = ""  #: of the file it stands in; empty: of all languages
     concept: str | None = None
     confuser: str | None = None
     country: str | None = None
@@ -48,4 +49,5 @@ class Ruleset:
     phases: Mapping[str, str]  #: concept -> phase
     terms: tuple[Term, ...]
     lexicon: Lexicon
+    common: Mapping[str, frozenset[str]]  #: language -> its commonest words, folded: they tell which languages a text is in
     fingerprint: str
