@@ -112,7 +112,7 @@ def after_pass(before: SourceHealth | None, ended: Pass, source: Source, now: da
 
 
 def current(known: SourceHealth | None, source: Source, now: datetime) -> SourceHealth:
-    """The health of `source` at `now`: as its last pass left it, unless it is disabled, was never read, or fell quiet."""
+    """The health of `source` at `now`: as its last pass left it, unless it is disabled, never read, or fell quiet."""
     if known is None:
         ways = tuple(WayHealth(way.kind.value, way.url, State.NEW) for way in source.ways)
         known = SourceHealth(source.id, State.NEW, None, "", None, None, None, 0, ways)

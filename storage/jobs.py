@@ -117,10 +117,10 @@ def _revisit(store: Store, source: Source, ages: tuple[timedelta, ...], now: dat
         FROM documents LEFT JOIN sightings AS seen ON seen.id
             = (SELECT min(id) FROM sightings WHERE document = documents.id AND sightings.source = documents.source)
         WHERE documents.source = ? AND documents.state = 'live' AND documents.relevant = 1
-            AND documents.first_fetched > ?
+            AND documents.first_fetched > ? AND documents.first_fetched <= ?
         ORDER BY documents.looked_at
         """,
-        (source.id, rows.time(now - max(ages) - REVISIT_PATIENCE)),
+        (source.id, rows.time(now - max(ages) - REVISIT_PATIENCE), rows.time(now - min(ages))),
     )
     return tuple(
         Revisit(rows.item(row), rows.validators(row))

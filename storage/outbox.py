@@ -185,7 +185,8 @@ def next_due(store: Store) -> datetime | None:
 def last_digest(store: Store, subscription: str) -> datetime | None:
     """The end of the window that the latest digest of the subscription covers; None when there was none."""
     found = store.query(
-        "SELECT max(coalesce(not_before, created)) AS at FROM alerts WHERE kind = ? AND subscription = ?", (AlertKind.DIGEST, subscription)
+        "SELECT max(coalesce(not_before, created)) AS at FROM alerts WHERE kind = ? AND subscription = ?",
+        (AlertKind.DIGEST, subscription),
     )
     return rows.at_or_none(found[0]["at"])
 

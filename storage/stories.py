@@ -15,7 +15,7 @@ from storage import outbox, rows
 from storage.store import Store
 
 #: A hash that more documents share is a menu or a standing phrase; so many of them are looked at and no more.
-_PER_HASH = 200
+_PER_HASH = 100
 
 
 def candidates(store: Store, hashes: Sequence[int], limit: int = 50) -> tuple[Candidate, ...]:
@@ -25,7 +25,7 @@ def candidates(store: Store, hashes: Sequence[int], limit: int = 50) -> tuple[Ca
         found = store.query(
             "SELECT document FROM sketch_hashes WHERE hash = ? ORDER BY document LIMIT ?", (each, _PER_HASH)
         )
-        shared.update(row["document"] for row in found)
+        shared.update([row[0] for row in found])
     best = sorted(shared, key=lambda document: (-shared[document], document))[:limit]
     found = store.query(
         """

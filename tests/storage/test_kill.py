@@ -34,7 +34,7 @@ def _carry_on(path, begun) -> None:
 
 
 def _life(path, patience: float) -> int:
-    """One life of the filing process, ended by SIGKILL after `patience` seconds of filing; returns what it had to do."""
+    """One life of the filing process, ended by SIGKILL after `patience` seconds; returns what it had to do."""
     told, begun = FORK.Pipe(duplex=False)
     process = FORK.Process(target=_carry_on, args=(path, begun))
     process.start()

@@ -42,7 +42,7 @@ def as_nobody(act) -> str:
             answer = act()
         except StoreError as error:
             answer = f"StoreError: {error}"
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  a forked child must not run on into the test runner
             answer = f"crash: {error!r}"
         os.write(writing, answer.encode())
         os._exit(0)
@@ -103,12 +103,9 @@ def test_two_processes_may_make_the_store_at_once(path):
 
 
 def test_a_failed_transaction_leaves_nothing(store):
-    def half() -> None:
-        with store.transaction():
-            sources.add(store, source(), NOW)
-            raise ZeroDivisionError
-
-    pytest.raises(ZeroDivisionError, half)
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        sources.add(store, source(), NOW)
+        raise ZeroDivisionError
     assert store.number("SELECT count(*) FROM sources") == 0
     sources.mirror(store, [source()], NOW)
 
@@ -128,9 +125,13 @@ def test_our_own_mistakes_in_sql_crash(store):
 def test_a_locked_store_says_so(path, store):
     with store.transaction(), pytest.raises(StoreError, match="locked by another program"):
         open_store(path, MOMENT)
-    with open_store(path, MOMENT) as second, store.transaction():
-        with pytest.raises(StoreError, match="locked by another program"), second.transaction():
-            pass
+    with (
+        open_store(path, MOMENT) as second,
+        store.transaction(),
+        pytest.raises(StoreError, match="locked by another program"),
+        second.transaction(),
+    ):
+        pass
     with open_store(path, MOMENT):
         pass
 
@@ -139,7 +140,7 @@ def test_a_locked_store_says_so(path, store):
 def test_a_file_that_is_no_database_is_left_alone(path, content):
     path.write_bytes(content)
     for opening in (open_store, open_readonly, pending):
-        with pytest.raises(StoreError, match="is not a database|is damaged"):
+        with pytest.raises(StoreError, match=r"is not a database|is damaged"):
             opening(path)
     assert path.read_bytes() == content
 
