@@ -18,7 +18,7 @@ _SIGNED = re.compile(r"/{2,4}\s?([A-ZА-ЯЁ][^/\n,]{1,80}?)(?:,\s?[^/\n]{0,60})
 #: "The Caspian Post reports citing OSCE." "..., сообщает УзА со ссылкой на МИД". Case decides where the name ends.
 _CITING = re.compile(
     r"(?:reports?|reported|informs?|writes?|said),?\s+(?:citing|with reference to|referring to|quoting)\s+(?:the\s+)?"
-    r"([A-ZА-ЯЁ][\w’'&.-]*(?:\s(?:of|for|the|and|[A-ZА-ЯЁ][\w’'&.-]*)){0,8})|"
+    r"([A-ZА-ЯЁ][\w’'&-]*(?: (?:of|for|the|and|[A-ZА-ЯЁ][\w’'&-]*)){0,8})|"
     r"[Сс]о ссылкой на\s+((?:пресс-службу\s+)?[A-ZА-ЯЁ«\"][\w«»\"-]*(?:\s[\w«»\"-]+){0,4}?)(?=[.,;]|\sсо|$)"
 )
 _BYLINE = re.compile(r"^\s*(?:[Bb]y|BY|Автор|Muallif|Муаллиф|Par|Von)\s?:?\s+([A-ZА-ЯЁÀ-ÝҚҒӘӨҮҰҲЎ][^\n|,]{2,60})$")

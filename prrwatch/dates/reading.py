@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from prrwatch.dates import words
@@ -13,6 +13,8 @@ EARLIEST_YEAR = 1990  #: the web has nothing older of its own; an earlier year i
 _ISO = re.compile(r"(?<![\d.,])((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _BASIC = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?=T|\D|$)")
 _DMY = re.compile(r"(?<![\d.,/:-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d])(?!\2\d)")
+#: "Wed Nov 27 10:30:05 UTC 2024": as C's ctime and some microblogs write it.
+_YEAR_BEHIND_TIME = re.compile(r",?\s\d{1,2}:\d\d(?::\d\d)?(?:\s[A-Z]{2,4}|\s[+-]\d{4})?,?\s((?:19[9]|20\d)\d)(?!\d)")
 _TOKEN = re.compile(words.TWO_WORDS + r"|\d+|[^\W\d_]+|\S")
 _REACH = 5  #: tokens that may stand between two parts of one date
 
@@ -94,7 +96,8 @@ def _named(text: str) -> Found | None:
         number = words.month(token.word) if len(token.word) > 1 else None
         found = _around(tokens, at, number) if number else None
         if found:
-            return found
+            late = _YEAR_BEHIND_TIME.match(text, found.end) if found.year is None else None
+            return replace(found, year=int(late[1])) if late else found
     return None
 
 
