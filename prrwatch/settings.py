@@ -52,6 +52,10 @@ class _Catalogue(_Table):
 _Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 
 
+class _Rules(_Table):
+    path: Path | None = None
+
+
 class _Crawler(_Table):
     contact: Annotated[str, Field(min_length=3, pattern=r"^[\x21-\x7e ]+$")] = "mailto:unset@example.invalid"
     allow_private_hosts: tuple[str, ...] = ()
@@ -87,6 +91,7 @@ class _Subscription(_Table):
 class _Site(_Table):
     store: _Store = _Store()
     catalogue: _Catalogue = _Catalogue()
+    rules: _Rules = _Rules()
     crawler: _Crawler = _Crawler()
     channels: dict[str, _Channel] = {}
     operators: _Operators | None = None
@@ -107,7 +112,8 @@ class Settings:
 
     file: str
     store: Path
-    catalogue: Path | None
+    catalogue: Path | None  #: None = the built-in one
+    rules: Path | None  #: None = the built-in ones
     policy: Policy
     revisit: tuple[timedelta, ...]
     channels: Mapping[str, str]
@@ -196,6 +202,7 @@ def _settings(site: _Site, file: str, folder: Path) -> Settings:
         file=file,
         store=folder / site.store.path,
         catalogue=folder / site.catalogue.path if site.catalogue.path else None,
+        rules=folder / site.rules.path if site.rules.path else None,
         policy=Policy(**crawler),
         revisit=site.crawler.revisit,
         channels={name: channel.url.removeprefix("env:") for name, channel in site.channels.items()},

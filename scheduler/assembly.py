@@ -36,7 +36,7 @@ def assembled(
     Raises `OperatorError` for the catalogue, the rules, the site file and missing secrets, `StoreError` for the store.
     """
     sources = site.sources(settings)
-    ruleset = relevance.load_rules()
+    ruleset = relevance.load_rules(settings.rules)
     urls = site.urls(settings, environ)
     recipients = {channel: alerts.recipients(url) for channel, url in urls.items()}
     with claim(settings.store), open_store(settings.store) as store:

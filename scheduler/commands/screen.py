@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command("screen")
 @click.option("--jsonl", is_flag=True, help="Read and write JSON lines (the only form so far).")
 @chosen
-def command(_: Chosen, *, jsonl: bool) -> None:
+def command(chosen: Chosen, *, jsonl: bool) -> None:
     """Judge documents from stdin, one JSON object a line: {id, text, title?, url?, language?, published?}.
 
     Writes {id, relevant, score, phases, evidence: [{rule, quote, start, end}]} a line. Offsets count Unicode code
@@ -26,7 +26,7 @@ def command(_: Chosen, *, jsonl: bool) -> None:
     from prrwatch import relevance
 
     del jsonl
-    ruleset = relevance.load_rules()
+    ruleset = relevance.load_rules(chosen.settings().rules)
     for record in lines.objects(sys.stdin.buffer, texts=("text",)):
         title, language = record.get("title"), record.get("language")
         verdict = relevance.judge(

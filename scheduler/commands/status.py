@@ -30,7 +30,7 @@ def command(chosen: Chosen) -> None:
     with open_readonly(settings.store) as store:
         healths = health.healths(store, sources, clock.now())
         waiting = outbox.counts(store)
-        backlog = judging.backlog(store, relevance.load_rules().fingerprint)
+        backlog = judging.backlog(store, relevance.load_rules(settings.rules).fingerprint)
     letters = {"waiting": waiting.waiting, "sent": waiting.sent, "dead": waiting.dead}
     if chosen.as_json:
         told = [_plain(each) for each in healths]
