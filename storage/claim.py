@@ -38,7 +38,9 @@ def claim(path: Path) -> Claim:
 
     flock(2) on `<path>.lock`, not on the database: SQLite's own locks must stay alone on their file.
     """
-    lock = path.with_name(path.name + ".lock")
+    # Beside the file itself: two names of one store must not make two holders.
+    whole = path.resolve()
+    lock = whole.with_name(whole.name + ".lock")
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:

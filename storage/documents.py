@@ -130,12 +130,13 @@ def _alternate_keys(document: Document) -> Iterable[str]:
 
 
 def _new(store: Store, fetched: Fetched, now: datetime) -> int:
+    """Baseline only if it is so for everyone who listed it: to a source that has long been watched it is news."""
     document = fetched.document
     row = store.first(
         """
         INSERT INTO documents (key, url, source, baseline, first_seen, first_fetched, looked_at)
-        SELECT ?, ?, ?, coalesce(max(seen.baseline), 0), coalesce(min(seen.first_seen), ?), ?, ?
-        FROM sightings AS seen WHERE seen.source = ? AND seen.key = ?
+        SELECT ?, ?, ?, coalesce(min(seen.baseline), 0), coalesce(min(seen.first_seen), ?), ?, ?
+        FROM sightings AS seen WHERE seen.key IN (?, ?)
         RETURNING id
         """,
         (
@@ -145,7 +146,7 @@ def _new(store: Store, fetched: Fetched, now: datetime) -> int:
             rows.time(now),
             rows.time(document.fetched),
             rows.time(document.fetched),
-            document.source,
+            document.key,
             fetched.item.key,
         ),
     )

@@ -15,11 +15,17 @@ from storage.store import Store
 
 
 def note_way(store: Store, read: WayRead, new_items: int) -> None:
-    """Keep a way's result; its validators wait for the end of the pass."""
+    """Keep a way's result; its validators wait for the end of the pass.
+
+    The last word on a way counts: a pass that had to be given up is told as a failure of its way after all.
+    """
     store.write(
         """
         INSERT INTO way_results (run, source, way, kind, url, at, unchanged, failure, detail, items, new_items)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, way, url) DO NOTHING
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (run, way, url) DO UPDATE SET at = excluded.at, unchanged = excluded.unchanged,
+            failure = excluded.failure, detail = excluded.detail
+        WHERE excluded.at > at
         """,
         (
             read.job,

@@ -126,7 +126,8 @@ class Store:
 
 def originals_path(path: Path) -> Path:
     """Where the originals' bytes of the store at `path` are kept: `prrwatch.db` -> `prrwatch-originals.db`."""
-    return path.with_name(f"{path.stem}-originals{path.suffix}")
+    whole = path.resolve()  # beside the file itself, by whichever name it is called
+    return whole.with_name(f"{whole.stem}-originals{whole.suffix}")
 
 
 def open_store(path: Path, patience: timedelta = PATIENCE) -> Store:
@@ -174,7 +175,8 @@ def pending(path: Path) -> tuple[str, ...]:
 
 def _open_file(path: Path, steps: Migrations, patience: timedelta) -> Database:
     with told(path):
-        connection = sqlite3.connect(path, timeout=patience.total_seconds(), isolation_level=None)
+        # Absolute, because ":memory:" is a file name like any other here.
+        connection = sqlite3.connect(path.absolute(), timeout=patience.total_seconds(), isolation_level=None)
         try:
             database = Database(connection, execute_plugins=False)
             _refuse_foreign(path, database)

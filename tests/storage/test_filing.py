@@ -218,6 +218,15 @@ def test_the_first_good_pass_is_the_baseline(store):
     ]
 
 
+def test_what_is_news_to_a_watched_source_is_news_also_if_a_new_source_reads_it_first(store):
+    watched = begin(store)
+    filing.file(store, [way_read(watched.id, ITEMS[:1]), done(watched.id)], NOW)
+    again, new = begin(store, NOW + HOUR), begin(store, NOW + HOUR, source("new"))
+    filing.file(store, [way_read(again.id, ITEMS[:2]), way_read(new.id, ITEMS[:3], source="new")], NOW + HOUR)
+    filing.file(store, [fetched(new.id, each, at=NOW + HOUR, source="new") for each in ITEMS[:3]], NOW + HOUR)
+    assert table(store, "SELECT baseline FROM documents ORDER BY key") == [(1,), (0,), (1,)]
+
+
 def test_the_archive_that_a_spare_way_shows_is_baseline_and_its_news_is_not(store):
     first = begin(store)
     filing.file(store, [way_read(first.id, ITEMS[:2]), done(first.id)], NOW)
@@ -345,6 +354,17 @@ def test_the_original_of_an_unreadable_page_is_kept(store):
     row = store.query("SELECT * FROM originals")[0]
     assert row["document"] is None
     assert bodies.body(store, row["sha256"]) == page.body
+
+
+def test_a_pass_that_had_to_be_given_up_is_no_good_pass(store):
+    job = begin(store)
+    filing.file(store, [way_read(job.id, ITEMS, validators=TAG)], NOW)
+    hung = way_read(job.id, at=NOW + HOUR, failure=Reason.TIMEOUT, detail="the worker was killed")
+    filing.file(store, [hung, done(job.id, cut_short="the worker was killed")], NOW + HOUR)
+    (after,) = health.healths(store, [source()], NOW + HOUR)
+    assert (after.state, after.reason) == (State.BROKEN, Reason.TIMEOUT)
+    assert store.query("SELECT first_good_pass FROM sources")[0][0] is None
+    assert begin(store).validators == ()
 
 
 def test_text_from_the_web_is_data(store):

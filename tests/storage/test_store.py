@@ -177,6 +177,27 @@ def test_a_missing_folder_or_a_folder_for_a_file_is_told(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["a b?c#d%20.db", "без расширения", ":memory:", "x.tar.db", "'; DROP.db"])
+def test_any_file_name_will_do(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    with open_store(Path(name)) as store:
+        sources.mirror(store, [source()], NOW)
+    with open_readonly(Path(name)) as store:
+        assert store.number("SELECT count(*) FROM sources") == 1
+    made = {each.name for each in tmp_path.iterdir() if not each.name.endswith(("-wal", "-shm"))}
+    assert made == {name, originals_path(Path(name)).name}
+
+
+def test_two_names_of_one_store_are_one_store(path, tmp_path):
+    open_store(path).close()
+    (tmp_path / "elsewhere").mkdir()
+    other = tmp_path / "elsewhere" / "link.db"
+    other.symlink_to(path)
+    with claim(path), pytest.raises(StoreError, match="works on"):
+        claim(other)
+    assert originals_path(other) == originals_path(path)
+
+
 def test_a_newer_schema_is_refused(path):
     with open_store(path) as store, store.transaction():
         store.write("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('prrwatch', '0999_later')")
@@ -238,6 +259,10 @@ def test_a_read_only_file_and_folder_are_told(open_folder):
     assert "StoreError" in answer
     assert "read-only" in answer or "cannot be opened" in answer
     open_folder.chmod(0o555)
+    for left_by_readers in (False, True):
+        if left_by_readers:
+            open_readonly(path).close()
+        assert as_nobody(lambda: str(open_readonly(path).number("SELECT count(*) FROM sources"))) == "0"
     assert "StoreError" in as_nobody(lambda: open_store(open_folder / "new.db").close() or "opened")
     assert as_nobody(lambda: str(open_readonly(path).number("SELECT count(*) FROM sources"))) == "0"
     assert "StoreError" in as_nobody(lambda: claim(open_folder / "other.db").release() or "claimed")
