@@ -19,7 +19,7 @@ from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotifyBase, PersistentStoreMode
 from apprise.plugins import url_to_dict
-from apprise.plugins.email import NotifyEmail
+from apprise.plugins.email.base import NotifyEmail, PGPMode
 from apprise.plugins.slack import NotifySlack
 
 from alerts.line import hush
@@ -56,6 +56,8 @@ def open_channel(url: str, channel: str = "") -> Channel:
     plugin = _ours(plugin, url.strip())
     plugin.retry, plugin.optional = 0, False  # the outbox tries again; a failure is never called a success
     plugin.request_rate_per_sec = 0
+    if unkept := _unkept(plugin):
+        raise ChannelError(url, channel, f"{unkept} is not supported")
     targets = _targets(plugin, url, channel)
     if not targets:
         raise ChannelError(url, channel, "names no recipient")
@@ -84,6 +86,15 @@ def _ours(plugin: Any, url: str) -> Any:
     if ours is None:
         return plugin
     return ours(**{**url_to_dict(_merged(url)), "asset": _asset()})
+
+
+def _unkept(plugin: Any) -> str:
+    """What the URL asks for and our own plugins do not do. Encryption asked for must not be left out silently."""
+    if isinstance(plugin, Mail) and plugin.pgp_mode != PGPMode.NONE:
+        return "pgp="
+    if isinstance(plugin, SlackPost) and plugin.template:
+        return "template="
+    return ""
 
 
 def _merged(url: str) -> str:

@@ -51,7 +51,8 @@ class Mail(NotifyEmail):
     def address(self, message: Message, recipient: str | None) -> None:
         """What the next `send` carries, and to whom."""
         self.recipient = str(recipient)
-        self.letter = letter(message, self._sender(), self.recipient, self.headers)
+        extra = {**self.headers, **({"Reply-To": ", ".join(sorted(self.reply_to))} if self.reply_to else {})}
+        self.letter = letter(message, self._sender(), self.recipient, extra)
 
     def send(self, *_: Any, **__: Any) -> bool:
         """Called by apprise. True when the server has taken the letter."""
@@ -84,10 +85,11 @@ class Mail(NotifyEmail):
 def letter(message: Message, sender: Address, recipient: str, extra: dict[str, str]) -> bytes:
     """The mail as bytes: text and HTML alternatives, one Message-ID per token, the same on every retry.
 
-    `EmailMessage` refuses a header value with a line break, so no text can open a second header line.
+    `EmailMessage` refuses a header value with a line break, but decodes one that looks encoded: before Python 3.11.10
+    a title `=?utf-8?q?=0ABcc:_x?=` opened a header line of its own (CVE-2024-6923). So no subject looks encoded.
     """
     mail = EmailMessage(policy=_POLICY)
-    mail["Subject"] = message.subject
+    mail["Subject"] = message.subject.replace("=?", "= ?")
     mail["From"] = sender
     mail["To"] = Address(addr_spec=recipient)
     mail["Date"] = format_datetime(localtime())

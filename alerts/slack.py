@@ -18,6 +18,7 @@ from prrwatch.alert import DeliveryResult, Message, Outcome
 _PASSING = frozenset(
     {"ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error", "request_timeout"}
 )
+_WORKFLOWS = (SlackMode.WORKFLOW, SlackMode.WORKFLOW_TRIGGER)
 
 
 class SlackPost(NotifySlack):
@@ -27,8 +28,11 @@ class SlackPost(NotifySlack):
 
     def address(self, message: Message, target: str | None) -> None:
         """What the next `send` carries, and to which channel, user or id; None = where the webhook leads."""
+        if self.mode in _WORKFLOWS:
+            self.payload: dict[str, Any] = {"text": message.slack}  # a workflow refuses what it did not declare
+            return
         # parse=none: no bare address in foreign text becomes a link; link_names off: no bare name becomes a mention.
-        self.payload: dict[str, Any] = {
+        self.payload = {
             "text": message.slack,
             "mrkdwn": True,
             "parse": "none",
@@ -63,7 +67,7 @@ class SlackPost(NotifySlack):
     def _address(self) -> str:
         if self.mode == SlackMode.BOT:
             return str(self.api_url.format("chat.postMessage"))
-        if self.mode in (SlackMode.WORKFLOW, SlackMode.WORKFLOW_TRIGGER):
+        if self.mode in _WORKFLOWS:
             trigger = self.mode == SlackMode.WORKFLOW_TRIGGER
             root = self.workflow_trigger_url if trigger else self.workflow_url
             return f"{root}/{'/'.join(self.workflow_path)}"

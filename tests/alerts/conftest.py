@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import ssl
 import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from prrwatch.alert import Message
 
@@ -70,19 +75,39 @@ class Mailbox:
         return answer
 
 
+def _login(server, session, envelope, mechanism, data) -> AuthResult:
+    return AuthResult(success=data.login == b"user" and data.password == b"right", handled=False)
+
+
 class _OnFreePort(Controller):
     """aiosmtpd's controller cannot take port 0; it gets a bound socket instead."""
 
-    def __init__(self, box: Mailbox) -> None:
+    def __init__(self, box: Mailbox, certificate: ssl.SSLContext | None = None, tls: str = "") -> None:
         self.bound = socket.create_server(("127.0.0.1", 0))
         box.port = self.bound.getsockname()[1]
-        super().__init__(box, hostname="127.0.0.1", port=box.port)
+        self.tls, self.certificate = tls, certificate
+        super().__init__(box, hostname="127.0.0.1", port=box.port, ssl_context=certificate if tls == "ssl" else None)
 
     def factory(self) -> SMTP:
-        return SMTP(self.handler, enable_SMTPUTF8=True)
+        if not self.certificate:
+            return SMTP(self.handler, enable_SMTPUTF8=True)
+        if self.tls == "starttls":
+            return SMTP(self.handler, tls_context=self.certificate, auth_required=True, authenticator=_login)
+        # It does not see TLS that is not its own, and would offer no login.
+        return SMTP(self.handler, auth_require_tls=False, authenticator=_login)
 
     def _create_server(self):
-        return self.loop.create_server(self._factory_invoker, sock=self.bound)
+        return self.loop.create_server(self._factory_invoker, sock=self.bound, ssl=self.ssl_context)
+
+    def _trigger_server(self) -> None:
+        if self.tls != "ssl":
+            super()._trigger_server()
+            return
+        # As the parent class does it, but without the check of a certificate that only this test trusts.
+        with socket.create_connection(("127.0.0.1", self.port), 5) as plain:
+            context = ssl._create_unverified_context()
+            with context.wrap_socket(plain) as secure:
+                secure.recv(1024)
 
 
 @pytest.fixture
@@ -181,3 +206,35 @@ def everything_logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixt
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """A server's side of TLS with a certificate that nobody has signed but itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + signed.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    return context
+
+
+@pytest.fixture
+def secure_mailbox(request: pytest.FixtureRequest, certificate: ssl.SSLContext) -> Iterator[Mailbox]:
+    """An SMTP server with TLS from the first byte ("ssl") or by STARTTLS, and a login: user, right."""
+    box = Mailbox()
+    controller = _OnFreePort(box, certificate, request.param)
+    controller.start()
+    yield box
+    controller.stop()

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.headerregistry import Address
 
 import pytest
 
 import alerts
-from prrwatch.alert import Outcome
+from alerts.mail import letter
+from prrwatch.alert import Alert, AlertKind, Outcome
+from prrwatch.messages import render
+from prrwatch.source import Kind
+from prrwatch.story import Member, Story
 
 
 def test_each_address_is_a_recipient_of_its_own(mailbox):
@@ -200,3 +207,64 @@ def test_a_name_of_the_sender(mailbox, message):
 def test_a_recipient_that_cannot_be_reached_is_an_error_not_silence(mailbox, broken):
     with pytest.raises(alerts.ChannelError, match=r"channels\.desk\.url: mailto://\*\*\*@127.0.0.1"):
         alerts.recipients(mailbox.url("a@example.org", broken), "desk")
+
+
+@pytest.mark.parametrize("secure_mailbox", ["ssl", "starttls"], indirect=True)
+class TestTls:
+    def url(self, box, request, password="right", verify="no"):
+        mode = request.node.callspec.params["secure_mailbox"]
+        return (
+            f"mailtos://user:{password}@localhost:{box.port}/?mode={mode}&verify={verify}"
+            "&from=p@example.org&to=a@example.org"
+        )
+
+    def test_a_letter_arrives_after_a_login(self, secure_mailbox, request, message):
+        result = alerts.send(self.url(secure_mailbox, request), "a@example.org", message, 10)
+        assert result.outcome is Outcome.ACCEPTED
+        assert len(secure_mailbox.mails) == 1
+
+    def test_a_certificate_that_nobody_knows_is_refused(self, secure_mailbox, request, message):
+        result = alerts.send(self.url(secure_mailbox, request, verify="yes"), "a@example.org", message, 10)
+        assert result.outcome is Outcome.RETRY
+        assert "certificate" in result.answer.lower()
+        assert not secure_mailbox.mails
+
+    def test_a_wrong_password_is_told_but_not_shown(self, secure_mailbox, request, message):
+        result = alerts.send(self.url(secure_mailbox, request, "wr0ngpassw0rd"), "a@example.org", message, 10)
+        assert result.outcome is Outcome.RETRY
+        assert "535" in result.answer
+        assert "wr0ngpassw0rd" not in result.answer
+
+
+def test_encryption_that_is_asked_for_is_not_left_out_silently(mailbox):
+    with pytest.raises(alerts.ChannelError, match="pgp= is not supported"):
+        alerts.recipients(mailbox.url("a@example.org", query="&pgp=encrypt"), "desk")
+
+
+def test_a_reply_goes_where_the_url_says(mailbox, message):
+    alerts.send(mailbox.url("a@example.org", query="&reply=desk@example.org"), "a@example.org", message, 10)
+    assert mailbox.mails[0]["Reply-To"] == "desk@example.org"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["x\r\nBcc: b@example.org", "x\r\n\r\nbody", "\u2028Bcc: b@example.org", "=?utf-8?q?=0ABcc:_b?=", "Ж" * 50_000],
+    ids=lambda title: repr(title[:12]),
+)
+def test_no_title_opens_a_header_line(title):
+    harmless, hostile = (_letter_about(words) for words in ("A title", title))
+    assert [name for name, _ in hostile.items()] == [name for name, _ in harmless.items()]
+    assert hostile["Bcc"] is None
+    assert "\n" not in hostile["Subject"]
+    assert hostile.get_body(("plain",)).get_content().rstrip().endswith("prrwatch-id: new-0123456789abcdef")
+
+
+def _letter_about(title):
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    told = Member(
+        1, "https://example.org/1", "s", title, Kind.MEDIA, title, "en", None, None, now, title, (), (), title
+    )
+    story = Story("story-1", now, (told,), (), (), 1.0)
+    alert = Alert("new-0123456789abcdef", AlertKind.NEW, "all", "desk", ("story-1",))
+    raw = letter(render(alert, [story]), Address("", addr_spec="p@example.org"), "a@example.org", {})
+    return message_from_bytes(raw, policy=policy.default)
