@@ -40,6 +40,9 @@ PATIENCE = timedelta(seconds=30)
 #: Written into the file's header, so that somebody else's database is not taken for ours: "prrw".
 _APPLICATION_ID = 0x70727277
 
+#: STRICT tables came with 3.37, JSON functions in every build with 3.38.
+_OLDEST_SQLITE = (3, 38, 0)
+
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
@@ -135,6 +138,7 @@ def open_store(path: Path, patience: timedelta = PATIENCE) -> Store:
 
     Raises `StoreError` with what is wrong and what to do. A failed opening changes nothing.
     """
+    _refuse_old_sqlite()
     _refuse_missing_folder(path)
     database = _open_file(path, migrations.store, patience)
     store = Store(path, database, lambda: _open_file(originals_path(path), migrations.originals, patience))
@@ -150,6 +154,7 @@ def open_store(path: Path, patience: timedelta = PATIENCE) -> Store:
 
 def open_readonly(path: Path, patience: timedelta = PATIENCE) -> Store:
     """Open the store for reading, while another process may write. Raises `StoreError` where there is none."""
+    _refuse_old_sqlite()
     if not path.exists():
         raise StoreError(f"{path}: there is no store here; run `prrwatch crawl` or `prrwatch run` first")
     database = _read_only(path, patience)
@@ -251,6 +256,12 @@ def _read(path: Path, mode: str, patience: timedelta) -> Database:
 
 def _wal(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
+
+
+def _refuse_old_sqlite() -> None:
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        oldest = ".".join(map(str, _OLDEST_SQLITE))
+        raise StoreError(f"Python's SQLite is {sqlite3.sqlite_version}; install a Python with SQLite {oldest} or later")
 
 
 def _refuse_missing_folder(path: Path) -> None:

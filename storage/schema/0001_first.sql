@@ -127,7 +127,7 @@ CREATE TABLE documents (
     relevant INTEGER
 ) STRICT;
 CREATE INDEX documents_by_ruleset ON documents (ruleset);
-CREATE INDEX documents_relevant ON documents (source, state) WHERE relevant = 1;
+CREATE INDEX documents_by_source ON documents (source, relevant, state);
 CREATE INDEX documents_by_version ON documents (version);
 CREATE INDEX documents_by_first_seen ON documents (first_seen);
 CREATE INDEX documents_by_verdict ON documents (verdict);

@@ -286,6 +286,13 @@ def test_a_full_disk_is_told_and_nothing_is_lost(path):
         assert store.number("SELECT count(*) FROM sources") == 501
 
 
+def test_a_sqlite_that_is_too_old_is_told(path, monkeypatch):
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 31, 1))
+    for opening in (open_store, open_readonly):
+        with pytest.raises(StoreError, match=r"install a Python with SQLite 3\.38\.0"):
+            opening(path)
+
+
 def test_a_second_claim_names_the_holder(path):
     with claim(path), pytest.raises(StoreError, match=rf"process {os.getpid()}\) works on"):
         claim(path)
