@@ -1,0 +1,6 @@
+"""The ledger of figures: what documents claim about how many people came back, were tried, or still wait."""
+
+from prrwatch.figures.ledger import figures
+from prrwatch.figures.record import Action, Figure, Measure, Quantifier, Who
+
+__all__ = ["Action", "Figure", "Measure", "Quantifier", "Who", "figures"]
