@@ -170,7 +170,7 @@ def _reset(connection, hold):
 @pytest.mark.parametrize("talk", [_hang, _drip, _reset])
 def test_no_answer_after_the_post_is_ambiguous(raw_service, message, talk):
     started = time.monotonic()
-    result = alerts.send(f"json://127.0.0.1:{raw_service(talk)}/", "json", message, 0.6)
+    result = alerts.send(f"json://127.0.0.1:{raw_service(talk)}/", "json", message, 0.3)
     assert result.outcome is Outcome.AMBIGUOUS
     assert time.monotonic() - started < 2
 
@@ -180,7 +180,7 @@ def test_a_hang_before_the_post_is_tried_again(raw_service, message):
         hold.wait(20)
 
     started = time.monotonic()
-    result = alerts.send(f"jsons://127.0.0.1:{raw_service(no_handshake)}/", "jsons", message, 0.5)
+    result = alerts.send(f"jsons://127.0.0.1:{raw_service(no_handshake)}/", "jsons", message, 0.3)
     assert result.outcome is Outcome.RETRY
     assert time.monotonic() - started < 2
 

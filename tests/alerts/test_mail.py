@@ -138,7 +138,7 @@ def test_no_answer_after_the_letter_is_ambiguous(raw_service, message, then):
     port = raw_service(_talks(*_SESSION, b"", then=then))
     url = f"mailto://127.0.0.1:{port}/?from=p@example.org&to=a@example.org"
     started = time.monotonic()
-    result = alerts.send(url, "a@example.org", message, 0.6)
+    result = alerts.send(url, "a@example.org", message, 0.3)
     assert result.outcome is Outcome.AMBIGUOUS
     assert time.monotonic() - started < 2
 
@@ -149,7 +149,7 @@ def test_no_answer_before_the_letter_is_tried_again(raw_service, message, then, 
     port = raw_service(_talks(*_SESSION[:said], then=then))
     url = f"mailto://127.0.0.1:{port}/?from=p@example.org&to=a@example.org"
     started = time.monotonic()
-    result = alerts.send(url, "a@example.org", message, 0.5)
+    result = alerts.send(url, "a@example.org", message, 0.3)
     assert result.outcome is Outcome.RETRY
     assert time.monotonic() - started < 2
 
@@ -161,7 +161,7 @@ def test_a_hanging_goodbye_changes_nothing(raw_service, message):
 
     port = raw_service(_talks(*_SESSION, b"", then=quietly))
     url = f"mailto://127.0.0.1:{port}/?from=p@example.org&to=a@example.org"
-    assert alerts.send(url, "a@example.org", message, 0.5).outcome is Outcome.ACCEPTED
+    assert alerts.send(url, "a@example.org", message, 0.3).outcome is Outcome.ACCEPTED
 
 
 def test_starttls_is_not_given_up_silently(mailbox, message):
