@@ -33,8 +33,10 @@ def _fold(character: str) -> str:
     if character in _APOSTROPHES:
         return " "
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
-    kept = "".join(each for each in decomposed if each.isalnum())
-    return kept.translate(_LETTERS) or " "
+    kept = "".join(each for each in decomposed if each.isalnum()).translate(_LETTERS)
+    if len(kept) > 1 and not character.isalpha():
+        return " "  # a sign that is spelled out, as №, ™ or ½: no letter of a word
+    return kept or " "
 
 
 class _Table(dict[int, str]):

@@ -6,13 +6,15 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from prrwatch.relevance.layout import Layout, Place
 from prrwatch.relevance.ruleset import Ruleset, Term
 
 _MOST = 48  #: hits of one concept that are weighed: an article has fewer, a hostile text has no end of them
 
-_SPOKEN = 0.45  #: a language with fewer of its common words than this share of the foremost language's is not spoken
+_MOST_FOUND = 1_500  #: hits that are looked at, shared among the languages: an article of three pages has a hundred
+_SPOKEN = 0.6  #: a language with fewer of its common words than this share of the foremost language's is not spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Hit:
     last: int  #: of its last word
     sentence: int
     place: Place
+    number: int  #: of the term, for an order that is always the same
 
     def overlaps(self, other: Hit) -> bool:
         """Whether they share a word: then they are one proof, not two."""
@@ -35,20 +38,22 @@ class Hit:
 def hits(layout: Layout, language: str | None, ruleset: Ruleset) -> tuple[Hit, ...]:
     """The hits of a document in order; none in menus, none across sentences, none inside of what swallows it."""
     spoken = _spoken(layout, language, ruleset)
-    found = sorted(_located(layout, spoken, ruleset), key=lambda hit: (hit.start, -hit.end))
+    found = sorted(_located(layout, spoken, ruleset), key=lambda hit: (hit.start, -hit.end, hit.number))
     return tuple(_outermost(_unswallowed(found)))
 
 
 def _located(layout: Layout, spoken: frozenset[str], ruleset: Ruleset) -> Iterator[Hit]:
-    for each in ruleset.lexicon.find(layout.words):
-        if ruleset.terms[each.term].language not in spoken:
-            continue
-        position = layout.position(each.first)
-        start, end = layout.words.folded.origin(each.start, each.end)
-        sentence = layout.sentence_at(start)
-        if position is not None and sentence == layout.sentence_at(end - 1):
-            last = position + each.last - each.first
-            yield Hit(ruleset.terms[each.term], start, end, position, last, sentence, layout.place(each.first))
+    most = _MOST_FOUND // len(spoken)
+    for language in sorted(spoken):
+        for each in islice(ruleset.lexicons[language].find(layout.words), most):
+            position = layout.position(each.first)
+            start, end = layout.words.span(each.first, each.last)
+            sentence = layout.sentence_at(start)
+            if position is not None and sentence == layout.sentence_at(end - 1):
+                last = position + each.last - each.first
+                yield Hit(
+                    ruleset.terms[each.term], start, end, position, last, sentence, layout.place(each.first), each.term
+                )
 
 
 def _spoken(layout: Layout, language: str | None, ruleset: Ruleset) -> frozenset[str]:
@@ -57,10 +62,11 @@ def _spoken(layout: Layout, language: str | None, ruleset: Ruleset) -> frozenset
     Told by the commonest words, since what a text is declared to be is wrong too often where it matters (Uzbek, Kazakh,
     Kyrgyz); the declared language counts too. Without any common word (a headline of names) all languages count.
     """
-    words = frozenset(layout.words.folded.text.split())
+    words = frozenset(layout.words.tokens)
     common = {each: len(words & its) for each, its in ruleset.common.items()}
     least = _SPOKEN * max(common.values(), default=0)
-    return frozenset({"", language or "", *(each for each, number in common.items() if number >= least)})
+    foreign = {each for each, number in common.items() if number < least and each != language}
+    return frozenset(ruleset.lexicons.keys() - foreign)
 
 
 def _unswallowed(found: Sequence[Hit]) -> Iterator[Hit]:
@@ -71,7 +77,7 @@ def _unswallowed(found: Sequence[Hit]) -> Iterator[Hit]:
     term_to = confuser_to = -1
     for hit in found:
         if hit.term.swallows:
-            if hit.end > term_to:
+            if hit.end > max(term_to, confuser_to):
                 confuser_to = max(confuser_to, hit.end)
                 yield hit
         elif hit.end > confuser_to:

@@ -94,7 +94,8 @@ def _worth(rule: Rule, proven: Sequence[Hit], against: Sequence[Hit], ruleset: R
     first = min(hit.position for hit in proven) - _BESIDE
     last = max(hit.last for hit in proven) + _BESIDE
     beside = {hit.term.confuser for hit in against if first <= hit.position <= last}
-    return (rule.weight - sum(ruleset.confusers[each].weight for each in beside if each)) * place
+    less = rule.doubt * sum(ruleset.confusers[each].weight for each in beside if each)
+    return (rule.weight - less) * place
 
 
 def _score(proofs: Sequence[Proof], found: Sequence[Hit], ruleset: Ruleset) -> float:
@@ -103,7 +104,7 @@ def _score(proofs: Sequence[Proof], found: Sequence[Hit], ruleset: Ruleset) -> f
         return min(0.5, _HINT * len(hints))
     again = min(_AGAIN_MOST, sum(_AGAIN * proof.worth for proof in proofs[1:]))
     led_by = {hit.term.confuser for hit in found if hit.place in (Place.TITLE, Place.LEAD)}
-    less = _LED_BY * sum(ruleset.confusers[each].weight for each in led_by if each)
+    less = _LED_BY * proofs[0].rule.doubt * sum(ruleset.confusers[each].weight for each in led_by if each)
     return max(0.0, proofs[0].worth + again - less)
 
 

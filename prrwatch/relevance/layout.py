@@ -29,6 +29,7 @@ _ALSO = re.compile(
     r"|o[ʻ‘’'`]qing|mavzuga oid|ўқинг|мавзуга оид|тақырып бойынша|тағы оқыңыз|окшош|اقرأ أيضا|مواضيع ذات صلة|بیشتر بخوانید|läs också|les også|læs også|lue myös)\b",
     re.IGNORECASE,
 )
+READ = 30_000  #: characters of a text that are read: what a document is about stands in its first ten pages
 _MENU_LINES = 5  #: so many short lines in a row are a menu or a list of links
 _MENU_WORDS = 7
 _LEAD_WORDS = 90
@@ -56,6 +57,7 @@ class Layout:
     menus: Sequence[tuple[int, int]]  #: spans in words, first and past the last
     also: int  #: the first word of the links to other stories, or the number of words
     title_words: int
+    length: int  #: words outside of menus
 
     def sentence_at(self, place: int) -> int:
         """The number of the sentence around a place in what is written."""
@@ -77,11 +79,6 @@ class Layout:
         """Title, blank line, text."""
         return self.words.original
 
-    @property
-    def length(self) -> int:
-        """Words outside of menus."""
-        return len(self.words.spans) - sum(past - first for first, past in self.menus)
-
     def place(self, word: int) -> Place:
         """Where the word stands."""
         if word < self.title_words:
@@ -93,25 +90,28 @@ class Layout:
             return Place.TAIL
         if position < self.title_words + _LEAD_WORDS:
             return Place.LEAD
-        length = self.length
-        return Place.TAIL if length > _TAIL_FROM and position > length * _TAIL_SHARE else Place.BODY
+        is_tail = self.length > _TAIL_FROM and position > self.length * _TAIL_SHARE
+        return Place.TAIL if is_tail else Place.BODY
 
 
 def lay_out(title: str | None, text: str) -> Layout:
-    """Lays out any document; linear in its length."""
-    head = f"{title.strip()}\n\n" if title and title.strip() else ""
+    """Lays out any document, as far as it is read."""
+    head = f"{title.strip()[:READ]}\n\n" if title and title.strip() else ""
+    text = text[:READ]
     written = head + text
     folded = fold(written)
-    spans = [match.span() for match in _WORD.finditer(folded.text)]
-    starts = [folded.origin(*span)[0] for span in spans]
+    tokens = folded.text.split()
+    at = [match.start() for match in _WORD.finditer(folded.text)]
+    starts = at if folded.places is None else [folded.places[start] for start in at]
     menus, also = _asides(text, len(head), starts)
     return Layout(
-        words=Words(folded, spans, written),
+        words=Words(folded, tokens, at, written),
         text_from=len(head),
         sentences=[match.end() for match in _SENTENCE_END.finditer(written)],
         menus=menus,
         also=also,
         title_words=bisect_right(starts, len(head) - 1),
+        length=len(tokens) - sum(past - first for first, past in menus),
     )
 
 

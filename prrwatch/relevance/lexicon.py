@@ -6,6 +6,7 @@ bounded by the shape of the terms, not by the text. Measured in bench/screening.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -25,13 +26,14 @@ class _Node:
     lengths: tuple[int, ...] = ()  #: lengths of the keys of `opened`
     gap: _Node | None = None
 
-    def edges(self, token: str) -> Iterator[_Edge]:
-        """The edges that a token of the text may take."""
-        yield from self.closed.get(token, ())
+    def edges(self, token: str) -> list[_Edge]:
+        """The edges that a word of the text may take."""
+        found = list(self.closed.get(token, ()))
         for length in self.lengths:
             if length > len(token):
-                return
-            yield from self.opened.get(token[:length], ())
+                break
+            found += self.opened.get(token[:length], ())
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,11 @@ class _Edge:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A term in a text: its number, first and last word (by index), both ends in the folded text."""
+    """A term in a text: its number, its first and last word by index."""
 
     term: int
     first: int
     last: int
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,50 +56,60 @@ class Words:
     """A text as the lexicon reads it."""
 
     folded: Folded
-    spans: Sequence[tuple[int, int]]  #: of the words in `folded.text`
+    tokens: Sequence[str]  #: the words of `folded.text`
+    starts: Sequence[int]  #: where each begins in `folded.text`
     original: str
 
-    def token(self, index: int) -> str:
-        """The word, folded; empty behind the last."""
-        if index >= len(self.spans):
-            return ""
-        start, end = self.spans[index]
-        return self.folded.text[start:end]
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """From the first word to the last, in `original`."""
+        return self.folded.origin(self.starts[first], self.starts[last] + len(self.tokens[last]))
 
     def is_written(self, index: int, exact: str) -> bool:
         """Whether the word stands with these capitals, in a text that is not all capitals around it."""
-        start, end = self.folded.origin(*self.spans[index])
+        start, end = self.span(index, index)
+        if not self.original.startswith(exact, start):
+            return False
         around = self.original[max(0, start - 30) : start] + self.original[end : end + 30]
-        return self.original.startswith(exact, start) and not around.isupper()
+        return not around.isupper()
 
 
 class Lexicon:
-    """Terms made ready for matching. Not changed after construction."""
+    """Terms made ready for matching, when first used: a command that judges nothing, or one language, does not wait."""
 
-    __slots__ = ("_automaton", "_heads", "size")
+    __slots__ = ("_heads", "_terms", "size")
 
-    def __init__(self, terms: Iterable[Iterable[Pattern]]) -> None:
-        root = _Node()
-        self.size = 0  #: forms that the terms stand for
-        for number, patterns in enumerate(terms):
-            for pattern in patterns:
-                _insert(root, pattern, number)
-                self.size += count(pattern)
-        heads = [(f" {text} ", edges) for text, edges in root.closed.items()]
-        heads += [(f" {text}", edges) for text, edges in root.opened.items()]
-        self._heads = tuple(edges for _, edges in heads)
-        self._automaton = ahocorasick_rs.AhoCorasick([text for text, _ in heads]) if heads else None
+    def __init__(self, terms: Iterable[tuple[int, Pattern]]) -> None:
+        self._terms = tuple(terms)
+        self.size = sum(count(pattern) for _, pattern in self._terms)  #: forms that the terms stand for
+        self._heads: _Heads | None = None
 
     def find(self, words: Words) -> Iterator[Found]:
         """Every term in the text, in order of their first words."""
-        if self._automaton is None:
-            return
-        index_of = {start: index for index, (start, _) in enumerate(words.spans)}
-        text = " ".join(("", words.folded.text, ""))
-        for head, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            first = index_of[start]
-            for last, term in _follow(self._heads[head], words, first):
-                yield Found(term, first, last, words.spans[first][0], words.spans[last][1])
+        if self._heads is None:
+            self._heads = _heads(self._terms)
+        starts = words.starts
+        text = f" {words.folded.text} "
+        for head, start, _ in self._heads.automaton.find_matches_as_indexes(text, overlapping=True):
+            first = bisect_left(starts, start)
+            for last, term in _follow(self._heads.edges[head], words, first):
+                yield Found(term, first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """The first words of all terms: what finds them, and where each leads."""
+
+    automaton: ahocorasick_rs.AhoCorasick
+    edges: Sequence[list[_Edge]]
+
+
+def _heads(terms: Iterable[tuple[int, Pattern]]) -> _Heads:
+    root = _Node()
+    for number, pattern in terms:
+        _insert(root, pattern, number)
+    heads = [(f" {text} ", edges) for text, edges in root.closed.items()]
+    heads += [(f" {text}", edges) for text, edges in root.opened.items()]
+    return _Heads(ahocorasick_rs.AhoCorasick([text for text, _ in heads]), [edges for _, edges in heads])
 
 
 def _follow(edges: Iterable[_Edge], words: Words, index: int) -> Iterator[tuple[int, int]]:
@@ -111,10 +121,18 @@ def _follow(edges: Iterable[_Edge], words: Words, index: int) -> Iterator[tuple[
         if node.ends is not None:
             yield index, node.ends
         if node.closed or node.opened:
-            yield from _follow(node.edges(words.token(index + 1)), words, index + 1)
+            yield from _step(node, words, index + 1)
         if node.gap is not None:
             for skipped in range(1, GAP + 2):
-                yield from _follow(node.gap.edges(words.token(index + skipped)), words, index + skipped)
+                yield from _step(node.gap, words, index + skipped)
+
+
+def _step(node: _Node, words: Words, index: int) -> Iterator[tuple[int, int]]:
+    if index >= len(words.tokens):
+        return
+    edges = node.edges(words.tokens[index])
+    if edges:
+        yield from _follow(edges, words, index)
 
 
 def _insert(root: _Node, pattern: Pattern, number: int) -> None:

@@ -14,7 +14,8 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from prrwatch.relevance.folding import fold
 
@@ -26,8 +27,7 @@ _GLUED = re.compile(r"\w\(|\)\w")
 _APOSTROPHE = re.compile("(?<=\\w)['‘’ʻʼ`´ʹ′](?=\\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a term, in folded spelling."""
 
     text: str
@@ -104,20 +104,21 @@ class Notation:
         return self._forms[name]
 
     def _form(self, written: str) -> Form:
-        return tuple(step for piece in written.split() for step in self._steps(piece))
+        return tuple(step for piece in written.split() for step in _steps(piece, self._prefixes))
 
-    def _steps(self, piece: str) -> Iterator[Step]:
-        if piece == "..":
-            yield None
-            return
-        exact = piece.startswith("=")
-        is_open = piece.endswith("*")
-        words = piece.strip("=*")
-        if "*" in words:
-            raise ValueError(f"{piece!r}: * stands at the end of a word only")
-        pieces = fold(words).text.split()
-        for number, text in enumerate(pieces, 1):
-            yield Word(text, is_open and number == len(pieces), words if exact else None, self._prefixes)
+
+@lru_cache(maxsize=1 << 14)
+def _steps(piece: str, prefixes: tuple[str, ...]) -> Form:
+    """What stands between two spaces: a gap, a word, or the words that an apostrophe or hyphen parts."""
+    if piece == "..":
+        return (None,)
+    words = piece.strip("=*")
+    if "*" in words:
+        raise ValueError(f"{piece!r}: * stands at the end of a word only")
+    exact = words if piece.startswith("=") else None
+    pieces = fold(words).text.split()
+    is_open = [False] * (len(pieces) - 1) + [piece.endswith("*")]
+    return tuple(Word(text, end, exact, prefixes) for text, end in zip(pieces, is_open, strict=False))
 
 
 def _flat(pattern: Pattern, term: str) -> Iterator[Form]:

@@ -38,6 +38,7 @@ class _RuleTable(_Table):
     needs: Annotated[tuple[str, ...], Field(min_length=1, max_length=4)]
     within: Annotated[int, Field(ge=1, le=200)]
     weight: Annotated[float, Field(gt=0, le=3)]
+    doubt: Annotated[float, Field(ge=0, le=1)] = 1.0
     positive: Annotated[tuple[str, ...], Field(min_length=1)]
     negative: Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -145,13 +146,13 @@ def _parse(entry: Traversable, problems: list[Problem]) -> _File | None:
 def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
     concepts = {name for file in files.values() for name in file.concepts}
     confusers = {each.id: Confuser(each.id, each.weight) for file in files.values() for each in file.confuser}
-    gathered: dict[Term, dict[Pattern, None]] = defaultdict(dict)
+    gathered: dict[Term, list[Pattern]] = defaultdict(list)
     for name, file in files.items():
         _check(name, file, concepts, confusers, problems)
         notation = Notation(file.lists, file.prefixes)
         for key, term, written in _terms_of(file):
             try:
-                gathered[term][notation.read(written)] = None
+                gathered[term].append(notation.read(written))
             except ValueError as error:
                 problems.append(Problem(name, key, str(error)))
     rules = tuple(_rule(table) for file in files.values() for table in file.rule)
@@ -161,9 +162,16 @@ def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
         phases={concept: phase for file in files.values() for concept, phase in file.phases.items()},
         terms=tuple(gathered),
         common={file.language: _folded(file.common) for file in files.values() if file.common},
-        lexicon=Lexicon(gathered.values()),
+        lexicons=_lexicons(gathered),
         fingerprint=_fingerprint(files.values()),
     )
+
+
+def _lexicons(gathered: Mapping[Term, Iterable[Pattern]]) -> dict[str, Lexicon]:
+    by_language: dict[str, list[tuple[int, Pattern]]] = defaultdict(list)
+    for number, (term, patterns) in enumerate(gathered.items()):
+        by_language[term.language] += ((number, pattern) for pattern in patterns)
+    return {language: Lexicon(terms) for language, terms in by_language.items()}
 
 
 def _terms_of(file: _File) -> Iterable[tuple[str, Term, str]]:
@@ -200,8 +208,7 @@ def _rule(table: _RuleTable) -> Rule:
         needs=tuple(frozenset(need.split("|")) for need in table.needs),
         within=table.within,
         weight=table.weight,
-        positive=table.positive,
-        negative=table.negative,
+        doubt=table.doubt,
     )
 
 
@@ -209,13 +216,20 @@ def _folded(words: str) -> frozenset[str]:
     return frozenset(fold(words).text.split())
 
 
+#: What is written for people and does not change a judgement.
+_UNJUDGED: Any = {
+    "examples": True,
+    "concepts": True,
+    "rule": {"__all__": {"why", "positive", "negative"}},
+    "confuser": {"__all__": {"why"}},
+    "entity": {"__all__": {"note"}},
+}
+
+
 def _fingerprint(files: Iterable[_File]) -> str:
-    """Of what is judged by: not of comments, reasons, examples, file names or the order of tables."""
-    dropped: dict[str, Any] = {"examples": True, "concepts": True, "language": True}
+    """Of what is judged by: not of comments, reasons, examples, file names."""
     parts = sorted(
-        json.dumps(
-            file.model_dump(mode="json", exclude=dropped, exclude_defaults=True), sort_keys=True, ensure_ascii=False
-        )
+        json.dumps(file.model_dump(mode="json", exclude=_UNJUDGED), sort_keys=True, ensure_ascii=False)
         for file in files
     )
     return hashlib.sha256("\n".join([ENGINE, *parts]).encode()).hexdigest()[:16]

@@ -28,8 +28,7 @@ class Rule:
     needs: tuple[frozenset[str], ...]
     within: int
     weight: float
-    positive: tuple[str, ...] = ()
-    negative: tuple[str, ...] = ()
+    doubt: float = 1.0  #: the share of a confuser's weight that counts against it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,13 @@ class Ruleset:
     confusers: Mapping[str, Confuser]
     phases: Mapping[str, str]  #: concept -> phase
     terms: tuple[Term, ...]
-    lexicon: Lexicon
-    common: Mapping[str, frozenset[str]]  #: language -> its commonest words, folded: they tell which languages a text is in
+    lexicons: Mapping[str, Lexicon]  #: by language of the terms
+    common: Mapping[
+        str, frozenset[str]
+    ]  #: language -> its commonest words, folded: they tell which languages a text is in
     fingerprint: str
+
+    @property
+    def size(self) -> int:
+        """How many forms of terms the ruleset knows."""
+        return sum(lexicon.size for lexicon in self.lexicons.values())

@@ -1,0 +1,234 @@
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from prrwatch.errors import RulesError
+from prrwatch.relevance import judge, load_rules
+from prrwatch.verdict import Field, Phase
+
+RULES = load_rules()
+SEEDS = Path(__file__).parents[3] / "shared" / "seed-documents"
+RETURN = "Two sisters and their children were brought home to Kazakhstan from the al-Hol camp in Syria."
+
+
+def assert_resolves(title, text, verdict):
+    for each in (*verdict.evidence, *verdict.entities):
+        field = (title or "") if each.field is Field.TITLE else text
+        assert field[each.start : each.end] == each.quote
+        assert each.quote
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed documents (../shared/seed-documents) are not here")
+@pytest.mark.parametrize("number", range(5))
+def test_every_seed_document_is_relevant_with_evidence_in_its_text(number):
+    text = sorted(SEEDS.iterdir())[number].read_text("utf-8")
+    verdict = judge(None, text, "en", RULES)
+    assert verdict.relevant
+    assert verdict.evidence
+    assert_resolves(None, text, verdict)
+    assert {Phase.REHABILITATION, Phase.REINTEGRATION} <= set(verdict.phases)
+    assert verdict.countries
+
+
+def test_verdict_names_phase_country_and_camp():
+    verdict = judge(None, RETURN, "en", RULES)
+    assert verdict.relevant
+    assert verdict.phases == (Phase.REPATRIATION,)
+    assert verdict.countries == ("KZ",)
+    assert [entity.id for entity in verdict.entities] == ["al_hol"]
+    assert verdict.ruleset == RULES.fingerprint
+
+
+def test_nothing_of_the_subject_scores_zero():
+    verdict = judge("Weather", "It will rain in the north tomorrow.", "en", RULES)
+    assert (verdict.score, verdict.relevant, verdict.evidence) == (0.0, False, ())
+
+
+def test_empty_document_is_not_relevant():
+    assert judge(None, "", None, RULES).score == 0.0
+    assert judge("", "", None, RULES).score == 0.0
+
+
+@pytest.mark.parametrize("title", [RETURN, f"  {RETURN}\n", f"\u3000{RETURN}"])
+def test_title_alone_can_prove_and_its_offsets_count_in_the_title_as_given(title):
+    verdict = judge(title, "", "en", RULES)
+    assert verdict.relevant
+    assert {evidence.field for evidence in verdict.evidence} == {Field.TITLE}
+    assert_resolves(title, "", verdict)
+
+
+def test_relevant_by_title_still_shows_what_the_text_has():
+    text = "The plane landed at dawn. Officials from Syria said little."
+    verdict = judge(RETURN, text, "en", RULES)
+    assert any(evidence.field is Field.TEXT for evidence in verdict.evidence)
+    assert_resolves(RETURN, text, verdict)
+
+
+def test_closing_line_does_not_make_a_story():
+    filler = "The minister opened a bakery and spoke about wheat, prices and the new road to the port. " * 25
+    verdict = judge("Trade talks in Damascus", filler + RETURN, "en", RULES)
+    assert not verdict.relevant
+    assert verdict.score > 0
+
+
+def test_menu_lines_prove_nothing():
+    menu = "\n".join(
+        ["Countering terrorism", "Returnees", "Rehabilitation", "Al-Hol camp", "Repatriation", "Reintegration", "FTF"]
+        * 3
+    )
+    assert not judge(None, f"{menu}\nThe museum opens at nine. Entry is free for children.", "en", RULES).relevant
+
+
+def test_links_to_other_stories_prove_nothing_by_themselves():
+    body = "Wheat prices rose again this week, traders said. The harvest was late and rain is expected. " * 6
+    assert not judge("Wheat prices rise", f"{body}\nRelated news\n{RETURN}\n", "en", RULES).relevant
+
+
+def test_one_word_never_serves_two_proofs():
+    # "repatriates" alone is both people and a return; without a second word there is no proof.
+    assert not judge(None, "Repatriates.", "en", RULES).relevant
+
+
+SPELLINGS = [
+    ("o'zbekistonlik ayollar Suriyadagi lagerlardan Vatanga qaytarildi", "uz"),
+    ("o‘zbekistonlik ayollar Suriyadagi lagerlardan Vatanga qaytarildi", "uz"),
+    ("oʻzbekistonlik ayollar Suriyadagi lagerlardan Vatanga qaytarildi", "uz"),
+    ("o`zbekistonlik ayollar Suriyadagi lagerlardan Vatanga qaytarildi", "uz"),
+    ("ozbekistonlik ayollar Suriyadagi lagerlardan Vatanga qaytarildi", "uz"),
+    ("Сириядан қайтарылған әйелдер оңалту орталығында", "kk"),
+    ("Сириядан кайтарылган айелдер оналту орталыгында", "kk"),
+    ("Осуждённые боевики возвращены из Сирии", "ru"),
+    ("Осужденные боевики возвращены из Сирии", "ru"),
+    ("Осужденные бо\u00adевики воз\u200bвращены из Си\u00adрии", "ru"),
+    ("عودة عوائل داعش من مخيم الهول", "ar"),
+    ("عَوْدَة عوائــل داعش من مخيّم الهـول", "ar"),
+    ("ＩＳＩＳ ｆａｍｉｌｉｅｓ were repatriated from al‑Hol", "en"),
+]
+
+
+@pytest.mark.parametrize(("text", "language"), SPELLINGS)
+def test_spelling_variants_are_found_where_they_stand(text, language):
+    verdict = judge(None, text, language, RULES)
+    assert verdict.relevant
+    assert_resolves(None, text, verdict)
+
+
+def test_fingerprint_is_of_the_meaning_not_of_the_writing(tmp_path):
+    write_rules(tmp_path, "x.toml", MINIMAL)
+    first = load_rules(tmp_path)
+    write_rules(tmp_path, "x.toml", "# a remark\n" + MINIMAL.replace("because", "for another reason"))
+    assert load_rules(tmp_path).fingerprint == first.fingerprint
+    write_rules(tmp_path, "x.toml", MINIMAL.replace("weight = 1.2", "weight = 1.1"))
+    assert load_rules(tmp_path).fingerprint != first.fingerprint
+
+
+MINIMAL = """
+language = "xx"
+[concepts]
+who = "people"
+what = "a return"
+[phases]
+what = "repatriation"
+[terms]
+who = ["sailor*"]
+what = ["(came|went) home"]
+[[rule]]
+id = "home"
+why = "because"
+needs = ["who", "what"]
+within = 10
+weight = 1.2
+positive = ["Sailors came home."]
+negative = ["Sailors sang."]
+"""
+
+
+def write_rules(folder, name, content):
+    (folder / name).write_text(content, "utf-8")
+
+
+def test_rules_of_a_folder_are_used_instead_of_the_packaged(tmp_path):
+    write_rules(tmp_path, "x.toml", MINIMAL)
+    rules = load_rules(tmp_path)
+    assert judge(None, "The sailor went home.", None, rules).phases == (Phase.REPATRIATION,)
+    assert not judge(None, "The cook went home.", None, rules).relevant
+
+
+def test_all_problems_are_told_at_once_with_file_and_key(tmp_path):
+    write_rules(tmp_path, "a.toml", MINIMAL.replace("sailor*", "sail*or").replace('"who", "what"', '"who", "whither"'))
+    write_rules(tmp_path, "b.toml", "surprise = 1\n")
+    write_rules(tmp_path, "c.toml", "= no toml")
+    with pytest.raises(RulesError) as caught:
+        load_rules(tmp_path)
+    told = {(problem.file, problem.key) for problem in caught.value.problems}
+    assert told == {("a.toml", "terms.who"), ("a.toml", "rule.home.needs"), ("b.toml", "surprise"), ("c.toml", "")}
+
+
+@pytest.mark.parametrize(
+    "term", ["(a", "a(b", "x ..", ".. x", "@nowhere x", "(a|)", "", "a*b", "((a|b) c)", "!?", "(" * 50 + "a" + ")" * 50]
+)
+def test_a_term_that_cannot_be_read_is_a_problem_not_a_crash(tmp_path, term):
+    write_rules(tmp_path, "x.toml", MINIMAL.replace("sailor*", term))
+    with pytest.raises(RulesError):
+        load_rules(tmp_path)
+
+
+def test_an_empty_or_missing_folder_is_a_problem(tmp_path):
+    for folder in (tmp_path, tmp_path / "none"):
+        with pytest.raises(RulesError):
+            load_rules(folder)
+
+
+PIECES = st.sampled_from(
+    ["ISIS ", "families ", "repatriated ", "from ", "Syria", "al-Hol ", " возвращены ", "из зон ", "\n", ". ", "ﬁ", "é", "e\u0301", "\u0640",
+     "‘", "ʻ", "İ", "ß", "\u200b", "\ud800", "𝕀𝕊", "北", "العائدين ", "Жусан ", "-", "ǰ", "ﷺ", "\x00", "O‘zbekiston ", "Суриядан "]
+)  # fmt: skip
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.none() | st.text(max_size=40) | st.lists(PIECES, max_size=8).map("".join),
+    st.text(max_size=200) | st.lists(PIECES, max_size=60).map("".join),
+)
+def test_any_text_is_judged_and_all_evidence_resolves(title, text):
+    verdict = judge(title, text, None, RULES)
+    assert verdict.score >= 0
+    assert verdict.relevant is (verdict.score >= 1.0)
+    assert_resolves(title, text, verdict)
+    assert verdict == judge(title, text, None, RULES)
+
+
+HOSTILE = {
+    "one word": "a" * 100_000,
+    "one term": "repatriated " * 8_000,
+    "all proofs": "ISIS families repatriated from al-Hol camp in Syria for rehabilitation and reintegration. " * 1_100,
+    "no spaces": "داعش" * 25_000,
+    "gaps": "brought travel went to in from of " * 3_000,
+    "marks": "e\u0301\u0640\u200b" * 25_000,
+    "ligatures": "ﬁ " * 50_000,
+    "lines": "x\n" * 50_000,
+    "sentences": "ab. Ab. " * 12_500,
+    "spaces": " " * 100_000,
+    "mixed": "Суриядан қайтган аёллар وعوائل داعش IS-Rückkehrer retour de Syrie " * 1_500,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_text_is_slow(name):
+    text = HOSTILE[name]
+    judge(None, text[:2_000], None, RULES)  # lexicons are built when first used
+    taken = []
+    for _ in range(3):
+        before = time.thread_time()
+        judge(None, text, None, RULES)
+        taken.append(time.thread_time() - before)
+    assert min(taken) < 0.05 * max(1.0, len(text) / 100_000), name
+
+
+def test_ruleset_has_its_thousands_of_terms():
+    assert RULES.size >= 5_000
+    assert replace(RULES, fingerprint="x").rules == RULES.rules
