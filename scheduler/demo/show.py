@@ -96,13 +96,18 @@ async def _until(condition: Callable[[], bool], running: asyncio.Task[None], wha
 
 
 def _settled(parts: Assembly, since: datetime | None) -> bool:
-    """Whether every source was read since then, all of it is judged, and all that was to be told is told."""
+    """Whether every source was read since then, all of it is judged, and all that was to be told is told.
+
+    A source that failed is not waited for again: it is asked less and less often.
+    """
     walk = parts.walk
     histories = jobs.histories(walk.store, walk.sources).values()
     read = all(
-        each.last_started and each.last_ended and (since is None or each.last_started > since) for each in histories
+        each.last_started and each.last_ended and (since is None or each.failures or each.last_started > since)
+        for each in histories
     )
-    return read and not judging.backlog(walk.store, walk.ruleset.fingerprint) and not outbox.counts(walk.store).waiting
+    judged = not judging.backlog(walk.store, walk.ruleset.fingerprint) and not archive.untold_baseline(walk.store)
+    return read and judged and not outbox.counts(walk.store).waiting
 
 
 def _stories(parts: Assembly) -> tuple[Story, ...]:

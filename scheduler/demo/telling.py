@@ -91,8 +91,14 @@ def _best(mails: Sequence[Mail]) -> Sequence[Mail]:
 def _whole(mail: Mail) -> str:
     wanted = ("From", "To", "Subject", "Message-ID", "X-Prrwatch-Id")
     heads = [f"{name}: {mail.message[name]}" for name in wanted if mail.message[name]]
-    lines = [terminal(line) for line in [*heads, "", *mail.text.splitlines()]]
+    lines = [_indented(line) for line in [*heads, "", *mail.text.splitlines()]]
     return indent("\n".join(lines), "| ", predicate=lambda _: True)
+
+
+def _indented(line: str) -> str:
+    """Harmless for a terminal, and indented as it was."""
+    words = line.lstrip(" ")
+    return " " * (len(line) - len(words)) + terminal(words)
 
 
 def _source(source: SourceHealth) -> str:
