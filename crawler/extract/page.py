@@ -15,6 +15,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  
 _XML = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _NO_TEXT = ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea")
+_BLOCKS = ("p", "h1", "h2", "h3", "h4", "ul", "table")
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike strong sub"
     " sup time tt u var wbr nobr".split()  # noqa: SIM905
@@ -45,7 +46,26 @@ def parsed(html: str) -> HtmlElement | None:
 def strip(tree: HtmlElement) -> None:
     """Take out what never is text. Metadata in scripts must be read before."""
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
+    for table in list(tree.iter("table"))[:100]:
+        if _is_layout(table):
+            _unfold(table)
     _unwrap(tree)
+
+
+def _is_layout(table: HtmlElement) -> bool:
+    """A table whose cell holds an article: old offices still build their pages so, and extractors read rows of figures."""
+    cells = (cell for row in table.iterchildren("tr", "tbody") for cell in row.iter("td"))
+    return any(sum(1 for _ in cell.iter(*_BLOCKS)) >= 2 and len(cell.text_content()) > 200 for cell in cells)
+
+
+def _unfold(table: HtmlElement) -> None:
+    own = [part for part in table.iter("thead", "tbody", "tr", "td", "th") if _table_of(part) is table]
+    for part in (table, *own):
+        part.tag = "div"
+
+
+def _table_of(element: HtmlElement) -> HtmlElement | None:
+    return next(element.iterancestors("table"), None)
 
 
 def _unwrap(tree: HtmlElement) -> None:

@@ -12,6 +12,7 @@ from crawler.extract.page import text_of
 from prrwatch import hygiene
 
 _LIMIT = 500
+_HEADLINE = 20  #: code points; what is shorter may be the name of the site or of a section
 _CUT = re.compile(r"\s+[|–—·•»:-]{1,2}\s+|\s*[|»]\s*")
 _LETTERS = re.compile(r"[\W_]+")
 
@@ -50,7 +51,10 @@ def _told(tree: HtmlElement, metadata: Metadata) -> str | None:
             return words
     if len(headings) == 1 and (not stated or _alike(headings[0], stated) or _is_site(stated, metadata.site)):
         return headings[0]
-    return stated or next(iter(headings), None)
+    parts = {_plain(part) for part in _CUT.split(whole)}
+    lower = (text_of(element) for tag in ("h2", "h3") for element in tree.iter(tag))
+    part = next((words for words in lower if len(words) > _HEADLINE and _plain(words) in parts), None)
+    return part or stated or next(iter(headings), None)
 
 
 def _repeats(heading: str, stated: str) -> bool:

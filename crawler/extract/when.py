@@ -27,6 +27,7 @@ _LABEL = re.compile(
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0?[1-9]|1[0-2])[/-]?(0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
 _BEFORE, _AFTER = 4, 14  #: lines around the title in which a bare date belongs to it
+_TODAY = re.compile(r"\W*(?:today|сегодня|bugun|бугун|бүгін|бүгүн|имрӯз|şu gün|aujourd.hui|heute|اليوم|hoy|hoje|oggi)\b.*\d{4}", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -107,7 +108,8 @@ def around_title(lines: Sequence[Line], title_at: int, heading: HtmlElement | No
     """Right above or below the title: a `time` element, else a short line that holds nothing but a date."""
     near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not is_other(line.element, heading)]
     after = [line for line in lines[title_at : title_at + _AFTER] if line in near]
-    ordered = [*after, *(line for line in near if line not in after)]
+    before = [line for line in reversed(near) if line not in after and not _is_clock(line.text, how)]
+    ordered = [*after, *before]
     yield from [dated for line in ordered if (dated := _time_element(line, how))][:1]
     yield from [dated for line in ordered if (dated := _bare(line.text, how))][:1]
 
@@ -119,9 +121,15 @@ def _time_element(line: Line, how: Reading) -> Dated | None:
     return how.read(element.get("datetime") or text_of(element), "time") or how.read(text_of(element), "time")
 
 
+def _is_clock(text: str, how: Reading) -> bool:
+    """Above a title the day of the sighting is the clock of the site; at worst a date is missing for a day."""
+    dated = how.read(text, "header")
+    return dated is not None and dated.at.date() == how.seen.date()
+
+
 def _bare(text: str, how: Reading) -> Dated | None:
     """A line of a date and hardly anything else. "14 MAY 2024 | TASHKENT" tells where an event is held."""
-    if len(text) > 60 or len(_WORDS.findall(text)) > 6 or re.search(r"\|\s*[^\W\d_]", text) or "©" in text:
+    if len(text) > 60 or len(_WORDS.findall(text)) > 6 or re.search(r"\|\s*[^\W\d_]", text) or "©" in text or _TODAY.match(text):
         return None
     if _LABEL.match(text):  # one witness, not two
         return None
