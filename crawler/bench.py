@@ -18,7 +18,7 @@ from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import forkserver
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -129,9 +129,23 @@ class _Died:
 def _confine(memory: int) -> None:
     """In the child: die with the parent, take at most `memory` bytes beyond what the libraries have, dump no core."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _let_go_of_the_server()
     used = _address_space()
     resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _let_go_of_the_server() -> None:
+    """Close this process's share of the pipe that keeps the fork server alive.
+
+    The server ends when the last holder of that pipe has gone, and this process ends with the server: a process that
+    hangs in C would otherwise keep both alive after the worker was killed.
+    """
+    server: Any = forkserver._forkserver  # noqa: SLF001 - there is no public way
+    alive: int | None = server._forkserver_alive_fd  # noqa: SLF001 - as above
+    if alive is not None:
+        os.close(alive)
+        server._forkserver_alive_fd = None  # noqa: SLF001 - as above
 
 
 def _address_space() -> int:

@@ -37,6 +37,8 @@ def work(limits: Limits, jobs: BinaryIO, records: int) -> int:
     """Run until `jobs` ends, SIGTERM or SIGINT comes, or the reader of `records` is gone; the exit code."""
     _log_to_stderr()
     process = AsyncCrawlerProcess(SETTINGS)
+    # What goes wrong on the web is in the records; only after the process was made does the level stay.
+    logging.getLogger("scrapy").setLevel(logging.ERROR)
     worker = _Worker(process, limits)
     task = asyncio.get_event_loop().create_task(worker.run(jobs, records))
     process.start(stop_after_crawl=False, install_signal_handlers=False)

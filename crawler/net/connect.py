@@ -7,11 +7,17 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _ScrapyAgent,
+)
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import Agent
 from zope.interface import directlyProvides, providedBy
 
@@ -22,6 +28,8 @@ from prrwatch.urls import host_key
 
 #: A connection that is not there by then is not coming; the rest of the time-out is for the answer.
 _CONNECT_SHARE = 0.8
+#: Bytes of status line and headers, interim answers included. Browsers take 256 KiB at most.
+_LONGEST_HEAD = 256 * 1024
 
 
 class ForbiddenAddress(Exception):  # noqa: N818 - a fact about the name, not a mistake
@@ -30,6 +38,10 @@ class ForbiddenAddress(Exception):  # noqa: N818 - a fact about the name, not a 
 
 class PoliteHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP handler behind the host's clock and the address guard; every request of ours comes through here."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _BoundedHeadFactory  # noqa: SLF001 - Scrapy sets its own there in the same way
 
     async def download_request(self, request: Request) -> Response:
         """One request, one turn. Raises `HostPaused`, `ForbiddenAddress` and Scrapy's download exceptions."""
@@ -90,6 +102,28 @@ class _GuardedAgent(_ScrapyAgent):
 
 def _has_port(url: str) -> bool:
     return not host_key(url).endswith("]") and ":" in host_key(url)
+
+
+class _BoundedHeadProtocol(_LenientHTTP11ClientProtocol):
+    """Bounds what comes before a body: Twisted keeps header lines for as long as a server sends them."""
+
+    _head = 0
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        parser = self._parser
+        self._head = self._head + len(data) if parser is not None and parser.state in {STATUS, HEADER} else 0
+        if self._head > _LONGEST_HEAD:
+            transport: Any = self.transport
+            transport.abortConnection()
+            return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted is typed in part
+
+
+class _BoundedHeadFactory(_LenientHTTP11ClientFactory):
+    """Makes `_BoundedHeadProtocol`s."""
+
+    def buildProtocol(self, addr: Any) -> _BoundedHeadProtocol:  # noqa: ARG002, N802 - Twisted's signature
+        return _BoundedHeadProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # as above
 
 
 class _GuardedReactor:

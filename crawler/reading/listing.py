@@ -74,12 +74,14 @@ def _href(found: SelectorList[Selector]) -> str | None:
 
 
 def _title(card: Selector, way: Way) -> str:
-    named = card.css(way.title or way.link or "a[href]") if not _is_link(card) or way.title else None
+    named = card.css(way.title) if way.title else [each for each in _links(card, way) if not isinstance(each.root, str)]
     return _words(named[0] if named else card)
 
 
-def _is_link(card: Selector) -> bool:
-    return "href" in card.attrib
+def _links(card: Selector, way: Way) -> SelectorList[Selector]:
+    if way.link:
+        return card.css(way.link)
+    return card.css("a[href]") if "href" not in card.attrib else SelectorList()
 
 
 def _date_words(card: Selector, way: Way) -> str:

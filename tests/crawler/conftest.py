@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -113,7 +114,11 @@ class Worker:
         # Nothing listens there: a worker that heeded it would fetch nothing.
         proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY"), "http://127.0.0.1:9/")
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
             env={**os.environ, **proxies},
         )
         self.errors: list[str] = []
@@ -279,7 +284,10 @@ def kit() -> type[Kit]:
 def worker() -> Iterator[Worker]:
     one = Worker("--page-seconds", "5")
     yield one
-    assert one.close() == 0, "".join(one.errors)
+    one.process.send_signal(signal.SIGTERM)
+    assert one.process.wait(10) == 0, "SIGTERM ends it, with 0"
+    one.close()
+    assert one.errors == []
 
 
 @pytest.fixture

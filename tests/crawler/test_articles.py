@@ -82,7 +82,9 @@ def test_a_host_that_fails_again_and_again_is_left_alone(worker, site, kit):
 
 def test_a_pdf_article(worker, site, kit):
     way = kit.serve_feed(site, "paper")
-    site.pages["/news/paper"] = kit.Page(pdf_of("The ministry brought forty women home"), headers={"Content-Type": "application/pdf"})
+    site.pages["/news/paper"] = kit.Page(
+        pdf_of("The ministry brought forty women home"), headers={"Content-Type": "application/pdf"}
+    )
     done = worker.do(kit.job(way))
     assert done.reasons() == []
     assert done.fetched[0].document.media_type == "application/pdf"
@@ -93,10 +95,11 @@ def pdf_of(sentence: str) -> bytes:
     """A PDF of one page that says the sentence over and over, written by hand."""
     lines = " ".join(f"({sentence} on day {number}.) Tj 0 -14 Td" for number in range(1, 30))
     stream = f"BT /F1 12 Tf 72 750 Td {lines} ET".encode()
+    resources = b"<< /Font << /F1 5 0 R >> >>"
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources %s >>" % resources,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from http.server import ThreadingHTTPServer
 
 import pytest
 
@@ -28,7 +29,9 @@ def test_global_unicast(address):
     assert Guard.of(()).permits(address, "example.org")
 
 
-@pytest.mark.parametrize("entry", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "::1", "0.0.0.0", "LOCALHOST."])
+@pytest.mark.parametrize(
+    "entry", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "::1", "0.0.0.0", "LOCALHOST."]
+)
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "0.0.0.0", "::", "::ffff:127.0.0.1"])
 def test_the_spellings_of_loopback_are_one_address(entry, address):
     guard = Guard.of((entry,))
@@ -47,7 +50,9 @@ def test_a_network_and_a_name():
 
 
 def spellings(port: int) -> list[str]:
-    return [f"http://{host}:{port}/feed" for host in ("127.0.0.1", "localhost", "2130706433", "0x7f.1", "0.0.0.0", "127.1")]
+    return [
+        f"http://{host}:{port}/feed" for host in ("127.0.0.1", "localhost", "2130706433", "0x7f.1", "0.0.0.0", "127.1")
+    ]
 
 
 def test_every_spelling_of_loopback_is_refused_unless_named(worker, site, kit):
@@ -65,21 +70,14 @@ def test_every_spelling_of_loopback_is_allowed_when_one_is_named(worker, site, k
         assert worker.do(kit.job(kit.feed(url), allow_private_hosts=(entry,))).failures() == [None], url
 
 
-def test_ipv6_loopback(worker, kit):
-    class Six(kit.Site):
-        pass
-
-    from http.server import ThreadingHTTPServer
-
+def test_ipv6_loopback(worker, kit, monkeypatch):
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
         pytest.skip("no IPv6 here")
-    before, ThreadingHTTPServer.address_family = ThreadingHTTPServer.address_family, socket.AF_INET6
-    try:
+    with monkeypatch.context() as patched:
+        patched.setattr(ThreadingHTTPServer, "address_family", socket.AF_INET6)
         site = kit.Site("::1")
-    finally:
-        ThreadingHTTPServer.address_family = before
     url = f"http://[::1]:{site.port}/feed"
     site.pages["/feed"] = kit.Page(kit.feed_of(f"http://[::1]:{site.port}/news/1"), headers=kit.XML)
     assert worker.do(kit.job(kit.feed(url), allow_private_hosts=())).failures() == ["forbidden-address"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import socket
 import ssl
+import subprocess
+import threading
 import time
+import zlib
 
 import brotli
 import pytest
@@ -40,8 +43,6 @@ def test_compression_bombs_are_too_large(worker, site, kit, coding, body):
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "zstd", "deflate"])
 def test_content_codings_are_undone(worker, site, kit, coding):
-    import zlib
-
     encode = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress, "deflate": zlib.compress}[coding]
     way = kit.serve_feed(site, "one")
     for page in site.pages.values():
@@ -61,6 +62,21 @@ def test_a_body_without_end(worker, site, kit):
     site.pages["/feed1"] = endless
     done = worker.do(kit.job(kit.feed(f"{site.url}/feed1"), kit.serve_feed(site, "one")))
     assert done.failures() == ["too-large", None]
+
+
+def test_headers_without_end(worker, site, kit):
+    sent = 0
+
+    def endless(handler):
+        nonlocal sent
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while sent < 50_000_000:
+            sent += handler.wfile.write(b"X-Header: and one more of them\r\n" * 1000)
+
+    site.pages["/feed1"] = endless
+    done = worker.do(kit.job(kit.feed(f"{site.url}/feed1"), kit.serve_feed(site, "one")))
+    assert done.failures() == ["refused", None]
+    assert sent < 50_000_000
 
 
 def test_a_body_announced_too_large_is_not_read(worker, site, kit):
@@ -118,8 +134,6 @@ def test_nobody_there_and_no_such_name(worker, site, kit):
 
 
 def test_no_http_at_all(worker, site, kit):
-    import threading
-
     server = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{server.getsockname()[1]}/feed"
 
@@ -138,12 +152,10 @@ def test_no_http_at_all(worker, site, kit):
 
 
 def test_certificates_are_verified(worker, site, kit, tmp_path):
-    import subprocess
-
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    words = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-        + ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)],
+        [*words.split(), "-keyout", str(key), "-out", str(certificate)],
         check=True,
         capture_output=True,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 
 import pytest
 
@@ -16,7 +17,7 @@ from prrwatch.document import Item
 def gaps(seen) -> list[float]:
     """Seconds between the end of one request and the start of the next."""
     ordered = sorted(seen, key=lambda each: each.started)
-    return [after.started - before.ended for before, after in zip(ordered, ordered[1:], strict=False)]
+    return [after.started - before.ended for before, after in pairwise(ordered)]
 
 
 def items(site, count):

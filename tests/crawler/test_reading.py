@@ -20,6 +20,7 @@ from crawler.reading.sitemap import read_sitemap
 from prrwatch.source import Way, WayKind
 
 NOW = datetime(2024, 12, 1, tzinfo=UTC)
+NO_ADDRESS = "feed-rs__atom_example_7.xml"  # its one entry has a tag: URI and no link
 REAL_FEEDS = Path(__file__).parents[3] / "shared" / "real-data" / "real-feeds.zip"
 
 
@@ -46,14 +47,13 @@ def test_all_real_feeds_parse(anything):
         pytest.skip(f"{REAL_FEEDS} is not here")
     with zipfile.ZipFile(REAL_FEEDS) as files:
         rows = list(csv.DictReader(io.TextIOWrapper(files.open("index.csv"), "utf-8")))
-        read = {row["file"]: read_feed(page(files.read(row["file"])), anything) for row in rows}
-    assert len(read) == 132
-    with_links = {row["file"]: int(row["with_link"]) for row in rows if int(row["with_link"])}
-    empty = {name for name in with_links if not isinstance(read[name], Listed)}
-    assert empty == set(), "a feed with links lists items"
-    dated = sum(item.published is not None for got in read.values() if isinstance(got, Listed) for item in got.items)
-    listed = sum(len(got.items) for got in read.values() if isinstance(got, Listed))
-    assert dated >= 0.9 * listed
+        entries = [entry for entry in files.infolist() if entry.filename != "index.csv"]  # some names stand twice
+        read = {entry.filename: read_feed(page(files.read(entry)), anything) for entry in entries}
+    assert len(entries) == 132
+    linked = {row["file"] for row in rows if int(row["with_link"])}
+    assert {name for name in linked if not isinstance(read[name], Listed)} <= {NO_ADDRESS}
+    items = [item for got in read.values() if isinstance(got, Listed) for item in got.items]
+    assert sum(item.published is not None for item in items) >= 0.95 * len(items)
 
 
 @given(body=st.binary(max_size=300))
@@ -83,7 +83,8 @@ def test_a_feed_opens_neither_files_nor_addresses(source, tmp_path):
 
 def test_what_a_feed_item_says(source):
     entry = (
-        '<title type="html">Women &amp;amp; &lt;b&gt;children&lt;/b&gt; \u202ereturn</title><link href="/news/1?utm_source=x"/>'
+        '<title type="html">Women &amp;amp; &lt;b&gt;children&lt;/b&gt; \u202ereturn</title>'
+        '<link href="/news/1?utm_source=x"/>'
         "<updated>2024-11-27T10:30:00+05:00</updated><summary>Short &lt;p&gt;words&lt;/p&gt;.</summary>"
     )
     got = read_feed(page(atom(entry)), source)
@@ -92,7 +93,7 @@ def test_what_a_feed_item_says(source):
     assert item.key == "example.org/news/1"
     assert item.title == "Women & children return"
     assert item.summary == "Short words."
-    assert (item.published.value, item.published.origin) == ("2024-11-27T05:30:00+00:00", "feed")
+    assert (item.published.at, item.published.origin) == (datetime(2024, 11, 27, 5, 30, tzinfo=UTC), "feed")
 
 
 def test_an_unknown_date_stays_unknown_and_odd_ones_are_read(source):
@@ -111,7 +112,8 @@ def test_a_link_missing_or_given_by_the_guid(source):
 
 
 def test_the_charset_of_the_http_header_is_heeded(source):
-    body = "<?xml version='1.0'?><rss version='2.0'><channel><item><title>Новости</title><link>/news/1</link></item></channel></rss>"
+    item = "<item><title>Новости</title><link>/news/1</link></item>"
+    body = f"<?xml version='1.0'?><rss version='2.0'><channel>{item}</channel></rss>"
     got = read_feed(page(body.encode("cp1251"), content_type="text/xml; charset=windows-1251"), source)
     assert got.items[0].title == "Новости"
 
@@ -156,13 +158,17 @@ def test_a_selector_that_is_none_is_told(source):
 
 
 def test_links_without_cards(source):
-    got = read_listing(page("<a href=/about>A</a><a href=/news/5>Five</a>" + " " * 30), source, Way(WayKind.LISTING, ""))
+    got = read_listing(
+        page("<a href=/about>A</a><a href=/news/5>Five</a>" + " " * 30), source, Way(WayKind.LISTING, "")
+    )
     assert [item.url for item in got.items] == ["https://example.org/news/5"]
 
 
 def test_an_entity_bomb_in_a_sitemap(source):
     levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
-    bomb = f'<!DOCTYPE x [<!ENTITY a0 "ha">{levels}]><urlset><url><loc>https://example.org/news/&a9;</loc></url></urlset>'
+    bomb = (
+        f'<!DOCTYPE x [<!ENTITY a0 "ha">{levels}]><urlset><url><loc>https://example.org/news/&a9;</loc></url></urlset>'
+    )
     assert isinstance(read_sitemap(page(bomb), source, 10_000), Listed | Unread)
 
 

@@ -6,10 +6,14 @@ import gzip
 
 import pytest
 
+from prrwatch.source import Expect, Way, WayKind
+
 EMPTY_FEED = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Nothing today</title></channel></rss>'
 FULL_PAGE = b"<html><body><div>" + b"Words that fill the page. " * 60 + b"</div></body></html>"
 CLOUDFLARE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><script>x</script></body></html>"
-SHELL = b"<html><head><script src=a.js></script></head><body><noscript>Please enable JavaScript.</noscript></body></html>"
+SHELL = (
+    b"<html><head><script src=a.js></script></head><body><noscript>Please enable JavaScript.</noscript></body></html>"
+)
 SITEMAP = '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</urlset>'
 INDEX = '<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</sitemapindex>'
 
@@ -53,8 +57,6 @@ def test_links_that_are_no_articles_and_too_few_items(worker, site, kit):
     site.pages["/few"] = kit.Page(kit.feed_of(f"{site.url}/news/few"), headers=kit.XML)
     site.pages["/news/few"] = kit.Page(kit.article_of("few"), headers=kit.HTML)
     third = kit.serve_feed(site, "one", "two", "three")
-    from prrwatch.source import Expect
-
     job = kit.job(kit.feed(f"{site.url}/other"), kit.feed(f"{site.url}/few"), third, expect=Expect(items=3))
     done = worker.do(job)
     assert done.failures() == ["no-articles", "too-few-items", None]
@@ -139,19 +141,21 @@ def test_a_second_pass_is_answered_by_304_and_fetches_no_article_again(worker, s
 def test_an_unchanged_index_does_not_hide_a_changed_sitemap(worker, site, kit):
     child = f"{site.url}/map1.xml"
     site.pages["/index.xml"] = kit.Page(INDEX.format(locs("sitemap", child)).encode(), headers={"ETag": '"i"'})
-    site.pages["/map1.xml"] = kit.Page(SITEMAP.format(locs("url", f"{site.url}/news/1")).encode(), headers={"ETag": "1"})
+    site.pages["/map1.xml"] = kit.Page(
+        SITEMAP.format(locs("url", f"{site.url}/news/1")).encode(), headers={"ETag": "1"}
+    )
     first = worker.do(kit.job(kit.sitemap(f"{site.url}/index.xml")))
     validators = first.ways[0].validators
     again = worker.do(kit.job(kit.sitemap(f"{site.url}/index.xml"), validators=validators))
     assert again.ways[0].unchanged
-    site.pages["/map1.xml"] = kit.Page(SITEMAP.format(locs("url", f"{site.url}/news/2")).encode(), headers={"ETag": "2"})
+    site.pages["/map1.xml"] = kit.Page(
+        SITEMAP.format(locs("url", f"{site.url}/news/2")).encode(), headers={"ETag": "2"}
+    )
     changed = worker.do(kit.job(kit.sitemap(f"{site.url}/index.xml"), validators=validators))
     assert [item.url[-1] for item in changed.ways[0].items] == ["2"]
 
 
 def test_a_way_that_nobody_can_read_yet_is_told(worker, site, kit):
-    from prrwatch.source import Way, WayKind
-
     done = worker.do(kit.job(Way(WayKind.TELEGRAM, f"{site.url}/t"), kit.serve_feed(site, "one")))
     assert done.failures() == ["malformed", None]
     assert "telegram" in done.ways[0].detail
