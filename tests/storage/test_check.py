@@ -30,7 +30,9 @@ def fill(store):
             "s-1" if each.id % 2 else None,
             "first",
             sketch(each.document.text),
-            ((Alert(f"token-{each.id:04}", AlertKind.NEW, "sub", "room", ("s-1",)), people),) if each.id % 2 else (),
+            alerts=((Alert(f"token-{each.id:04}", AlertKind.NEW, "sub", "room", ("s-1",)), people),)
+            if each.id % 2
+            else (),
         )
         for each in judging.unjudged(store, "rules-1", 100)
     ]

@@ -29,7 +29,7 @@ def alert(token="token-0001", story="s-1", subscription="central-asia", kind=Ale
 
 def decide(each, story="s-1", *, ruleset="rules-1", relevant=True, alerts=()):
     found = verdict(each.document.text, relevant=relevant, score=1.5 if relevant else 0.6, ruleset=ruleset)
-    return Decision(each.id, each.version, found, story, "first", sketch(each.document.text), alerts)
+    return Decision(each.id, each.version, found, story, "first", sketch(each.document.text), alerts=alerts)
 
 
 def everything(store):
