@@ -38,7 +38,7 @@ def assembled(
     sources = site.sources(settings)
     ruleset = relevance.load_rules(settings.rules)
     urls = site.urls(settings, environ)
-    recipients = {channel: alerts.recipients(url) for channel, url in urls.items()}
+    recipients = {channel: alerts.recipients(url, channel) for channel, url in urls.items()}
     with claim(settings.store), open_store(settings.store) as store:
         runs.mark_cut(store, clock.now())
         mirror.mirror(store, sources, clock.now())

@@ -24,6 +24,7 @@ COMMANDS = {
     "sources": "List, check or try the sources of the catalogue.",
     "status": "What is read, what is quiet, what is broken, what waits to be sent.",
     "alerts": "Preview, deliver, test or list alerts.",
+    "rescreen": "Judge the archive again after the rules changed, or rehearse it.",
     "eval": "How well the rules judge labelled cases: precision, recall, F1.",
     "search": "Search the texts in the store.",
     "export": "Write documents, stories or alerts as CSV or JSON lines.",

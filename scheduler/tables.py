@@ -7,7 +7,7 @@ from typing import Any
 
 from tabulate import tabulate
 
-from prrwatch.messages.escape import terminal
+from prrwatch.escape import terminal
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:

@@ -109,6 +109,7 @@ class Walk:
             story=assignment.story,
             why=assignment.why,
             sketch=sketch,
+            baseline=stored.judged_before and stored.story is None,
             alerts=tuple(self.addressed(self._alerts(stored, verdict, assignment))),
         )
 

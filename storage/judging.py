@@ -57,8 +57,18 @@ def _judge(store: Store, decision: Decision, now: datetime) -> None:
     """A version that was replaced in the meantime keeps its verdict, but it does not speak for the document."""
     verdict = _verdict(store, decision.version, decision.verdict, now)
     store.write(
-        "UPDATE documents SET ruleset = ?, verdict = ?, relevant = ? WHERE id = ? AND version = ?",
-        (decision.verdict.ruleset, verdict, decision.verdict.relevant, decision.document, decision.version),
+        """
+        UPDATE documents SET ruleset = ?, verdict = ?, relevant = ?, baseline = max(baseline, ?)
+        WHERE id = ? AND version = ?
+        """,
+        (
+            decision.verdict.ruleset,
+            verdict,
+            decision.verdict.relevant,
+            decision.baseline,
+            decision.document,
+            decision.version,
+        ),
     )
 
 

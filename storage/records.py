@@ -51,6 +51,7 @@ class Decision:
     why: str = ""
     sketch: Sketch | None = None
     alerts: tuple[tuple[Alert, tuple[Recipient, ...]], ...] = ()
+    baseline: bool = False  #: only changed rules found it: told in a summary, as what was there before we watched
 
 
 class DeliveryState(StrEnum):

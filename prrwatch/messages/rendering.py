@@ -13,9 +13,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from prrwatch import escape
 from prrwatch.alert import Alert, AlertKind, Message
 from prrwatch.hygiene import clean, one_line
-from prrwatch.messages import escape
 from prrwatch.messages.changes import change_lines, changes_of
 from prrwatch.messages.ids import message_id
 from prrwatch.messages.sentences import Sentence

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from prrwatch.document import Dated, Precision
+from prrwatch.escape import web_url
 from prrwatch.hygiene import one_line
 from prrwatch.messages.countries import country_name
-from prrwatch.messages.escape import web_url
 from prrwatch.messages.sentences import Sentence, matched
 from prrwatch.source import Kind
 from prrwatch.story import Member, Story

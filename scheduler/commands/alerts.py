@@ -103,7 +103,7 @@ def test(chosen: Chosen, *, channels: tuple[str, ...]) -> None:
             raise OperatorError([Problem(settings.file, f"channels.{channel}", "no such channel")])
         url = channel_url(settings, channel, os.environ)
         message = messages.render(routing.test_alert(channel, clock.now()), ())
-        for recipient in alerts.recipients(url):
+        for recipient in alerts.recipients(url, channel):
             result = alerts.send(url, recipient.id, message, SEND_TIME)
             click.echo(f"{channel}, {recipient.label}: {result.outcome}: {result.answer}")
             if result.outcome is not Outcome.ACCEPTED:

@@ -42,7 +42,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
-    from prrwatch.messages.escape import csv_cell
+    from prrwatch.escape import csv_cell
 
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # it is a text stream here
     writer = csv.writer(sys.stdout)

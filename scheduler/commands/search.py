@@ -16,7 +16,7 @@ from scheduler.options import Chosen, chosen
 @chosen
 def command(chosen: Chosen, *, query: str, limit: int) -> None:
     """Find documents that hold every word of QUERY: "words in quotes" as they stand, word* for any ending."""
-    from prrwatch.messages.escape import terminal
+    from prrwatch.escape import terminal
     from storage import search
     from storage.store import open_readonly
 

@@ -153,6 +153,6 @@ def _shown(record: CrawlRecord) -> dict[str, Any]:
 
 
 def _told(shown: dict[str, Any]) -> str:
-    from prrwatch.messages.escape import terminal
+    from prrwatch.escape import terminal
 
     return "\n".join(f"{key:>10}  {terminal(str(value))}" for key, value in shown.items() if value is not None) + "\n"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from textwrap import fill, indent
 
+from prrwatch.escape import terminal
 from prrwatch.health import SourceHealth, State
-from prrwatch.messages.escape import terminal
 from prrwatch.story import Member, Story
 from scheduler.demo.mailbox import Mail
 

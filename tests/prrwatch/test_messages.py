@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from prrwatch.alert import Alert, AlertKind
 from prrwatch.document import Dated, Precision
+from prrwatch.escape import csv_cell, slack, slack_link, terminal, web_url
 from prrwatch.messages import change_lines, render
 from prrwatch.messages.changes import changes_of
-from prrwatch.messages.escape import csv_cell, slack, slack_link, terminal, web_url
 from prrwatch.messages.sentences import matched
 from prrwatch.messages.views import date_words
 from prrwatch.routing import first_token
