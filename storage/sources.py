@@ -24,7 +24,8 @@ def mirror(store: Store, sources: Iterable[Source], now: datetime) -> None:
 def add(store: Store, source: Source, now: datetime) -> None:
     """Write one source inside the open transaction.
 
-    A changed definition forgets the source's validators: what it asks for may stand on a page that has not changed.
+    Other ways or another `article` forget the source's validators: what is wanted now may stand on a page that has
+    not changed since.
     """
     definition = rows.source_definition(source)
     before = store.first("SELECT definition FROM sources WHERE id = ?", (source.id,))
@@ -33,7 +34,8 @@ def add(store: Store, source: Source, now: datetime) -> None:
             "UPDATE sources SET enabled = ? WHERE id = ? AND enabled <> ?", (source.enabled, source.id, source.enabled)
         )
         return
-    store.write("DELETE FROM validators WHERE source = ?", (source.id,))
+    if before is not None and rows.wanted(before["definition"]) != rows.wanted(definition):
+        store.write("DELETE FROM validators WHERE source = ?", (source.id,))
     store.write(
         """
         INSERT INTO sources (id, name, publisher, kind, homepage, tier, enabled, country, hosts, definition,

@@ -27,6 +27,12 @@ def source_definition(source: Source) -> str:
     return _SOURCE.dump_json(source).decode()
 
 
+def wanted(definition: str) -> tuple[object, object]:
+    """Where a catalogue entry looks for articles and what it takes for one; readable also where kinds were renamed."""
+    entry = json.loads(definition)
+    return entry.get("ways"), entry.get("article")
+
+
 def source(row: Row) -> Source:
     """The catalogue entry in the column `definition`."""
     return _SOURCE.validate_json(row["definition"])

@@ -275,6 +275,7 @@ def test_a_failed_way_gives_no_validators_and_a_changed_definition_takes_them(st
     ]
     filing.file(store, [*ways, done(job.id)], NOW)
     assert begin(store).validators == listing
+    assert begin(store, each=replace(source(), note="other", file="elsewhere")).validators == listing
     assert begin(store, each=replace(source(), article="other")).validators == ()
 
 
