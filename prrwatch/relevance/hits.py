@@ -11,7 +11,7 @@ from itertools import islice
 from prrwatch.relevance.layout import Layout, Place
 from prrwatch.relevance.ruleset import Ruleset, Term
 
-_MOST = 48  #: hits of one concept that are weighed: an article has fewer, a hostile text has no end of them
+_MOST = 32  #: hits of one concept that are weighed: an article has fewer, a hostile text has no end of them
 
 _MOST_FOUND = 1_500  #: hits that are looked at, shared among the languages: an article of three pages has a hundred
 _SPOKEN = 0.6  #: a language with fewer of its common words than this share of the foremost language's is not spoken
@@ -108,6 +108,10 @@ class ByConcept:
                 self._hits[concept].append(hit)
         self._positions = {concept: [hit.position for hit in hits] for concept, hits in self._hits.items()}
 
+    def has(self, concepts: frozenset[str]) -> bool:
+        """Whether there is a hit of any of the concepts."""
+        return not concepts.isdisjoint(self._positions)
+
     def of(self, concepts: Iterable[str]) -> list[Hit]:
         """All hits of any of the concepts."""
         return [hit for concept in concepts for hit in self._hits.get(concept, ())]
@@ -120,4 +124,5 @@ class ByConcept:
             first = bisect_left(positions, anchor.position - within)
             past = bisect_left(positions, anchor.position + within + 1)
             found += [hit for hit in self._hits.get(concept, ())[first:past] if not hit.overlaps(anchor)]
-        return sorted(found, key=lambda hit: abs(hit.position - anchor.position))
+        found.sort(key=lambda hit: abs(hit.position - anchor.position))
+        return found

@@ -68,6 +68,8 @@ def _proofs(found: Sequence[Hit], ruleset: Ruleset) -> list[Proof]:
 
 
 def _firings(rule: Rule, by_concept: ByConcept) -> Iterator[tuple[Hit, ...]]:
+    if not all(by_concept.has(need) for need in rule.needs):
+        return
     needs = sorted(rule.needs, key=lambda need: len(by_concept.of(need)))
     for anchor in by_concept.of(needs[0]):
         proven = _complete((anchor,), needs[1:], rule.within, by_concept)

@@ -11,11 +11,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import accumulate
 
 from prrwatch.relevance.folding import fold
 from prrwatch.relevance.lexicon import Words
 
-_WORD = re.compile(r"\S+")
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 #: A sentence ends with its sign after a word of two letters or more, so that "U.S. troops" and "г. Ош" stay whole.
 _SENTENCE_END = re.compile(
@@ -100,8 +100,10 @@ def lay_out(title: str | None, text: str) -> Layout:
     text = text[:READ]
     written = head + text
     folded = fold(written)
-    tokens = folded.text.split()
-    at = [match.start() for match in _WORD.finditer(folded.text)]
+    pieces = folded.text.split(" ")
+    tokens = [piece for piece in pieces if piece]
+    ends = accumulate(len(piece) + 1 for piece in pieces)
+    at = [end - len(piece) - 1 for end, piece in zip(ends, pieces, strict=True) if piece]
     starts = at if folded.places is None else [folded.places[start] for start in at]
     menus, also = _asides(text, len(head), starts)
     return Layout(
