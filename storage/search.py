@@ -37,7 +37,9 @@ def search(store: Store, query: str, limit: int = 20) -> tuple[Hit, ...]:
 
 def match(query: str) -> str:
     """An FTS5 expression of quoted strings, all of which must be there, https://www.sqlite.org/fts5.html section 3."""
-    terms = _TERM.findall(query.replace("\0", " ")[:_LONGEST])[:_MOST_TERMS]
+    # A shell may hand over bytes that are no UTF-8; Python keeps them as lone surrogates, which SQLite does not take.
+    plain = query[:_LONGEST].encode("utf-8", "replace").decode().replace("\0", " ")
+    terms = _TERM.findall(plain)[:_MOST_TERMS]
     return " ".join(_quoted(phrase, word) for phrase, word in terms) or '""'
 
 

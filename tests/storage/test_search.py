@@ -73,6 +73,7 @@ def test_words_in_any_script_newest_first(filed, query, documents):
         "x" * 100_000,
         "a " * 100_000,
         '"a" ' * 9999,
+        "\udcff\ud800",
     ],
 )
 def test_no_input_is_a_syntax_error(filed, query):

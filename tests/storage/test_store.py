@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Migrations
 from storage_world import NOW, source
 
 from prrwatch.errors import StoreError
@@ -27,6 +28,15 @@ def add_up(path: Path, times: int) -> None:
             with store.transaction():
                 before = store.number("SELECT requests FROM runs WHERE job = 'j'")
                 store.write("UPDATE runs SET requests = ? WHERE job = 'j'", (before + 1,))
+
+
+def with_one_more(sql: str) -> Migrations:
+    """The steps of a later version of this program."""
+    later = Migrations("prrwatch")
+    for name in sorted(migrations.names(migrations.store)):
+        later(name=name)(lambda db: None)
+    later(name="9999_later")(lambda db: db.executescript(sql))
+    return later
 
 
 def as_nobody(act) -> str:
@@ -64,7 +74,7 @@ def open_folder():
 
 
 def test_a_new_store_has_its_schema_and_keeps_what_is_committed(path):
-    assert pending(path) == ("0001_first",)
+    assert set(pending(path)) == migrations.names(migrations.store)
     with open_store(path) as store:
         sources.mirror(store, [source()], NOW)
     assert pending(path) == ()
@@ -200,7 +210,7 @@ def test_two_names_of_one_store_are_one_store(path, tmp_path):
 
 def test_a_newer_schema_is_refused(path):
     with open_store(path) as store, store.transaction():
-        store.write("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('prrwatch', '0999_later')")
+        store.write("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('prrwatch', '9999_newer')")
     for opening in (open_store, open_readonly, pending):
         with pytest.raises(StoreError, match="newer prrwatch"):
             opening(path)
@@ -208,11 +218,8 @@ def test_a_newer_schema_is_refused(path):
 
 def test_an_older_schema_is_brought_up_to_date_by_a_writer_only(path, monkeypatch):
     open_store(path).close()
-    later = type(migrations.store)("prrwatch")
-    later(name="0001_first")(lambda db: None)
-    later(name="0002_second")(lambda db: db.executescript("CREATE TABLE second (a); CREATE TABLE third (a);"))
-    monkeypatch.setattr(migrations, "store", later)
-    assert pending(path) == ("0002_second",)
+    monkeypatch.setattr(migrations, "store", with_one_more("CREATE TABLE second (a); CREATE TABLE third (a);"))
+    assert pending(path) == ("9999_later",)
     with pytest.raises(StoreError, match="db migrate"):
         open_readonly(path)
     with open_store(path) as store:
@@ -222,11 +229,8 @@ def test_an_older_schema_is_brought_up_to_date_by_a_writer_only(path, monkeypatc
 
 def test_a_failing_migration_leaves_the_store_as_it_was(path, monkeypatch):
     open_store(path).close()
-    later = type(migrations.store)("prrwatch")
-    later(name="0001_first")(lambda db: None)
-    later(name="0002_bad")(lambda db: db.executescript("CREATE TABLE second (a); CREATE TABLE second (a);"))
     with monkeypatch.context() as patched:
-        patched.setattr(migrations, "store", later)
+        patched.setattr(migrations, "store", with_one_more("CREATE TABLE second (a); CREATE TABLE second (a);"))
         with pytest.raises(sqlite3.OperationalError, match="already exists"):
             open_store(path)
     with open_store(path) as store:
