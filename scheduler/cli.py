@@ -25,6 +25,7 @@ COMMANDS = {
     "status": "What is read, what is quiet, what is broken, what waits to be sent.",
     "alerts": "Preview, deliver, test or list alerts.",
     "rescreen": "Judge the archive again after the rules changed, or rehearse it.",
+    "label": "Say that a document is relevant or not; see how precise the rules are by that.",
     "eval": "How well the rules judge labelled cases: precision, recall, F1.",
     "search": "Search the texts in the store.",
     "export": "Write documents, stories or alerts as CSV or JSON lines.",

@@ -15,6 +15,11 @@ def _first(db: Database) -> None:
     db.executescript(_sql("0001_first.sql"))
 
 
+@store(name="0002_labels")
+def _labels(db: Database) -> None:
+    db.executescript(_sql("0002_labels.sql"))
+
+
 @originals(name="0001_first")
 def _first_originals(db: Database) -> None:
     db.executescript(_sql("originals_0001.sql"))

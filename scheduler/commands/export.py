@@ -6,14 +6,17 @@ import csv
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scheduler import lines
 from scheduler.options import Chosen, chosen
 
-KINDS = ("documents", "relevant", "stories", "alerts")
+if TYPE_CHECKING:
+    from storage.store import Store
+
+KINDS = ("documents", "relevant", "stories", "alerts", "labels")
 
 
 @click.command("export")
@@ -21,7 +24,7 @@ KINDS = ("documents", "relevant", "stories", "alerts")
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
 @chosen
 def command(chosen: Chosen, *, what: str, form: str) -> None:
-    """Write documents, the relevant ones, stories or alerts to stdout.
+    """Write documents, the relevant ones, stories, alerts or labelled cases to stdout.
 
     In CSV a cell that a spreadsheet would take for a formula is prefixed with an apostrophe.
     """
@@ -29,12 +32,30 @@ def command(chosen: Chosen, *, what: str, form: str) -> None:
     from storage.store import open_readonly
 
     with open_readonly(chosen.settings().store) as store:
-        rows = (_plain(asdict(row)) for row in getattr(export, what)(store))
+        rows = _cases(store) if what == "labels" else (_plain(asdict(row)) for row in getattr(export, what)(store))
         if form == "csv":
             _write_csv(rows)
         else:
             for row in rows:
                 lines.write(row)
+
+
+def _cases(store: Store) -> Iterator[dict[str, Any]]:
+    """Labelled documents as cases for `prrwatch eval`."""
+    from storage import labels
+
+    for each in labels.labelled_texts(store):
+        yield {
+            "id": f"label-{each.document}",
+            "language": each.language or "",
+            "title": each.title,
+            "text": each.text,
+            "relevant": each.relevant,
+            "phases": list(each.phases),
+            "class": "label",
+            "note": each.note,
+            "url": each.url,
+        }
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def closing(file: Path, seconds: float) -> str:
     prefix = f"prrwatch --config {file}"
     commands = [
         f"{prefix} status",
-        f"{prefix} search возвращение*",
+        f"{prefix} search возвращени*",
         f"{prefix} export stories",
         f"{prefix} alerts list",
     ]
