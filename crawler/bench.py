@@ -14,8 +14,8 @@ import os
 import resource
 import signal
 from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from typing import Any, ParamSpec, TypeVar
@@ -66,7 +66,7 @@ class Bench:
         self._pool = self._fresh()
 
     async def call(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | Broken:
-        """`function(*args)` in one of the processes; its exceptions are raised here.
+        """`function(*args)` in one of the processes. An exception of it is logged and told as malformed bytes.
 
         A process that dies is given a second chance with the same bytes, for somebody else may have killed it.
         """
@@ -85,25 +85,19 @@ class Bench:
     async def _once(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | Broken | _Died:
         pool = self._pool
         try:
-            future = pool.schedule(function, args=args, kwargs=kwargs, timeout=self._seconds)
-            waiting = asyncio.wrap_future(future)
-            await asyncio.wait({waiting}, timeout=_LOST)
-            if waiting.done():
-                return waiting.result()
+            return await _awaited(pool.schedule(function, args=args, kwargs=kwargs, timeout=self._seconds))
         except TookTooLong:
             return Broken(Reason.TIMEOUT, f"not read within {self._seconds:g} s")
         except MemoryError:
             return Broken(Reason.TOO_LARGE, f"not read within {self._memory // 1024**2} MiB of memory")
         except ProcessExpired as error:
             return _Died(f"exit code {error.exitcode}")
-        except (BrokenProcessPool, RuntimeError) as error:
-            # pebble gives up when a process dies between two tasks; RuntimeError is its word for a pool that ended.
-            if pool.active:
-                raise
+        except Exception as error:  # noqa: BLE001 - the outermost shell around readers of hostile bytes
+            if pool.active and not isinstance(error, _Lost):
+                return _unforeseen(function, error)
+            # pebble gives up its pool when a process dies between two tasks.
             self._renew(pool)
             return _Died(str(error))
-        self._renew(pool)
-        return _Died("lost")
 
     def _renew(self, dead: ProcessPool) -> None:
         if dead is self._pool:
@@ -124,6 +118,24 @@ class Bench:
 @dataclass(frozen=True, slots=True)
 class _Died:
     detail: str
+
+
+class _Lost(Exception):  # noqa: N818 - what happened to the call
+    """The call did not come back, and pebble does not know."""
+
+
+async def _awaited(future: Future[_T]) -> _T:
+    waiting = asyncio.wrap_future(future)
+    await asyncio.wait({waiting}, timeout=_LOST)
+    if not waiting.done():
+        raise _Lost(f"not back after {_LOST:g} s")
+    return waiting.result()
+
+
+def _unforeseen(function: Callable[..., object], error: Exception) -> Broken:
+    """What a reader did not foresee in one page must neither take the others down nor pass unseen."""
+    _log.error("%s failed on a page", getattr(function, "__name__", function), exc_info=error)
+    return Broken(Reason.MALFORMED, f"the reader failed: {type(error).__name__}: {str(error)[:200]}")
 
 
 def _confine(memory: int) -> None:

@@ -110,7 +110,10 @@ class Walker:
             await asyncio.wait({task}, timeout=_GRACE)
             return None
         task.result()
-        return cast("_Spider", crawler.spider)
+        spider = cast("_Spider", crawler.spider)
+        if spider.error is not None:
+            raise spider.error
+        return spider
 
 
 def wanted_of(job: Job, listed: Mapping[str, Item]) -> Iterator[Wanted]:

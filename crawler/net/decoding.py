@@ -99,10 +99,10 @@ def _deflate(body: bytes) -> Iterator[bytes]:
 
 def _zlib(stream: zlib._Decompress, body: bytes) -> Iterator[bytes]:
     while not stream.eof:
-        if part := stream.decompress(body, _CHUNK):
-            yield part
-        elif not stream.unconsumed_tail:
+        part = stream.decompress(body, _CHUNK)
+        if not part and not stream.eof and not stream.unconsumed_tail:
             raise EOFError("the stream breaks off")
+        yield part
         body = stream.unconsumed_tail
 
 
@@ -120,7 +120,7 @@ def _zstd(body: bytes) -> Iterator[bytes]:
     stream = zstd.ZstdDecompressor()
     while not stream.eof:
         part = stream.decompress(body, _CHUNK)
-        if not part and stream.needs_input:
+        if not part and not stream.eof and stream.needs_input:
             raise EOFError("the stream breaks off")
         body = b""
         yield part

@@ -22,8 +22,8 @@ _LONGEST_DELAY = 60.0
 _MOST_ORIGINS = 2000
 #: RFC 9309 section 2.3.1.3 "unavailable": no rules, everything is allowed. Five redirects and more count as that, too.
 _UNAVAILABLE = frozenset({Reason.HTTP_403, Reason.HTTP_404, Reason.REDIRECT_LOOP, Reason.EMPTY})
-#: Nothing was asked at all, and the true class says more than "robots.txt cannot be read".
-_NO_CONNECTION = frozenset({Reason.DNS, Reason.TLS, Reason.REFUSED})
+#: Nobody answered: the class of that says more than "robots.txt cannot be read".
+_NO_ANSWER = frozenset({Reason.DNS, Reason.TLS, Reason.REFUSED, Reason.TIMEOUT})
 
 
 class RobotsRefused(Exception):  # noqa: N818 - the site's word, not a mistake
@@ -71,10 +71,9 @@ def rules_of(got: Answer | Failed, now: float, retry: float) -> Rules:
         case Failed(reason=reason) if not got.asked or reason is Reason.FORBIDDEN_ADDRESS:
             # Nothing was asked, and what held us back may not hold the next job.
             return Rules(now, 0.0, failed=got)
-        case Failed(reason=reason) if reason in _NO_CONNECTION:
-            return Rules(now, retry, failed=got)
-        case Failed():
-            return Rules(now, retry, failed=Failed(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {got.detail}"))
+        case Failed(reason=reason):
+            told = reason if reason in _NO_ANSWER else Reason.ROBOTS_UNREACHABLE
+            return Rules(now, retry, failed=Failed(told, f"robots.txt: {got.detail}"))
 
 
 class Robots:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cssselect import SelectorError
 from parsel import Selector, SelectorList
@@ -22,19 +23,24 @@ _SHELL = 400
 _NEEDS_SCRIPTS = re.compile(
     rb"enable javascript|javascript is (?:disabled|required)|requires javascript|turn on javascript", re.IGNORECASE
 )
-_WHOLE_PAGE = "a[href]"
+_ANY_LINK = "a[href]"
 _LONGEST_RAW_DATE = 200
 
 
 def read_listing(page: Page, source: Source, way: Way) -> Listed | Unread:
-    """The articles whose cards the selectors find, and the address of the next page."""
+    """The articles whose cards the selectors find, and the address of the next page.
+
+    Without `items` every match of `link`, or every link of the page, is a card.
+    """
     if empty := nothing(page):
         return empty
+    if way.items is None:
+        way = replace(way, items=way.link or _ANY_LINK, link=None)
     text = text_of(page)
     base = get_base_url(text, page.url)
     try:
         root = Selector(text=text, type="html")
-        cards = [card for card in root.css(way.items or _WHOLE_PAGE) if _kept(card, way)]
+        cards = [card for card in root.css(way.items or _ANY_LINK) if _kept(card, way)]
         found = tuple(_items(cards, base, page, source, way))
         onward = _href(root.css(way.next)) if way.next else None
     except (SelectorError, ValueError) as error:

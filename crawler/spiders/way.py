@@ -40,10 +40,14 @@ class ErrandSpider(Spider):
     def __init__(self, errand: Errand, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.errand = errand
+        self.error: Exception | None = None
 
     async def start(self) -> AsyncIterator[Any]:
-        """Scrapy keeps the crawl open until this ends."""
-        await self.run()
+        """Scrapy keeps the crawl open until this ends; an error of ours it would only log, so it is kept."""
+        try:
+            await self.run()
+        except Exception as error:  # noqa: BLE001 - raised again where the crawl was started
+            self.error = error
         requests: tuple[Request, ...] = ()
         for request in requests:
             yield request

@@ -26,8 +26,9 @@ def bench():
 
 async def test_results_and_errors_come_back(bench):
     assert await bench.call(int, "7") == 7
-    with pytest.raises(ValueError, match="invalid literal"):
-        await bench.call(int, "seven")
+    outcome = await bench.call(int, "seven")
+    assert outcome.reason is Reason.MALFORMED
+    assert "invalid literal" in outcome.detail
 
 
 async def test_a_task_that_hangs_is_killed_and_the_others_are_unharmed(bench):

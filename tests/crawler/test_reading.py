@@ -162,6 +162,10 @@ def test_links_without_cards(source):
         page("<a href=/about>A</a><a href=/news/5>Five</a>" + " " * 30), source, Way(WayKind.LISTING, "")
     )
     assert [item.url for item in got.items] == ["https://example.org/news/5"]
+    named = read_listing(
+        page("<a href=/news/4>A</a><p><a href=/news/5>Five</a></p>"), source, Way(WayKind.LISTING, "", link="p a")
+    )
+    assert [(item.url, item.title) for item in named.items] == [("https://example.org/news/5", "Five")]
 
 
 def test_an_entity_bomb_in_a_sitemap(source):
