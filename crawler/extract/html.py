@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -60,12 +60,12 @@ def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
     heading = titles.heading(tree, title)
     start = _title_line(lines, heading)
     text = body.text(tree, lines, start, title, source.extract.body)
-    unusable = quality.judged(title or "", text, lines, hidden)
-    if unusable:
-        return unusable
     own = tuple(line.text for line in lines[start : start + _OWN] if not is_other(line.element, heading))
     parts = _Read(tree, told, lines, start, heading, text, own)
-    return Document(
+    unusable = quality.judged(title or "", text, lines, hidden)
+    if unusable and unusable.reason is not Reason.EMPTY:
+        return unusable
+    document = Document(
         key=sighting.key,
         url=sighting.url,
         source=source.id,
@@ -77,6 +77,7 @@ def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
         fetched=sighting.fetched,
         alternates=told.alternates,
     )
+    return replace(unusable, remains=document) if unusable else document
 
 
 def _title_line(lines: tuple[page.Line, ...], heading: HtmlElement | None) -> int:

@@ -88,7 +88,7 @@ def _title(lines: list[str], stated: str, listed: str | None) -> str | None:
 def _heading(lines: list[str]) -> str | None:
     """The first lines that are neither a date, a place nor the kind of the paper."""
     for at, line in enumerate(lines[:15]):
-        if len(line) < 25 or _KIND.match(line) or line.count("|") or quality.is_prose(line) and line.endswith("."):
+        if len(line) < 25 or _KIND.match(line) or line.count("|") or (quality.is_prose(line) and line.endswith(".")):
             continue
         following = lines[at + 1] if at + 1 < len(lines) else ""
         wraps = bool(following) and not _KIND.match(following) and following[0].islower()

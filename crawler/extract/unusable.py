@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prrwatch.crawl import Reason
+from prrwatch.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +14,5 @@ class Unusable:
 
     reason: Reason
     detail: str
+    #: what could be read nevertheless, where a page is itself but holds no article (a list, a script); never to be filed
+    remains: Document | None = None

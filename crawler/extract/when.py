@@ -26,6 +26,7 @@ _LABEL = re.compile(
 )
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0?[1-9]|1[0-2])[/-]?(0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
+_A_LIST = 3  #: different days around a title are those of a list of articles
 _BEFORE, _AFTER = 4, 14  #: lines around the title in which a bare date belongs to it
 _TODAY = re.compile(r"\W*(?:today|сегодня|bugun|бугун|бүгін|бүгүн|имрӯз|şu gün|aujourd.hui|heute|اليوم|hoy|hoje|oggi)\b.*\d{4}", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -110,8 +111,10 @@ def around_title(lines: Sequence[Line], title_at: int, heading: HtmlElement | No
     after = [line for line in lines[title_at : title_at + _AFTER] if line in near]
     before = [line for line in reversed(near) if line not in after and not _is_clock(line.text, how)]
     ordered = [*after, *before]
-    yield from [dated for line in ordered if (dated := _time_element(line, how))][:1]
-    yield from [dated for line in ordered if (dated := _bare(line.text, how))][:1]
+    for read in (_time_element, _bare):
+        found = [dated for line in ordered if (dated := read(line, how))]
+        if len({dated.at.date() for dated in found}) < _A_LIST:
+            yield from found[:1]
 
 
 def _time_element(line: Line, how: Reading) -> Dated | None:
@@ -127,8 +130,9 @@ def _is_clock(text: str, how: Reading) -> bool:
     return dated is not None and dated.at.date() == how.seen.date()
 
 
-def _bare(text: str, how: Reading) -> Dated | None:
+def _bare(line: Line, how: Reading) -> Dated | None:
     """A line of a date and hardly anything else. "14 MAY 2024 | TASHKENT" tells where an event is held."""
+    text = line.text
     if len(text) > 60 or len(_WORDS.findall(text)) > 6 or re.search(r"\|\s*[^\W\d_]", text) or "©" in text or _TODAY.match(text):
         return None
     if _LABEL.match(text):  # one witness, not two
@@ -139,7 +143,7 @@ def _bare(text: str, how: Reading) -> Dated | None:
 
 def from_url(url: str, how: Reading) -> Iterator[Dated]:
     """/2024/11/27/ in the address."""
-    path = url.split("?")[0]
+    path = url.split("?", maxsplit=1)[0]
     match = _URL_DAY.search(path)
     dated = how.read("-".join(match.groups()), "url") if match else None
     month = _URL_MONTH.search(path) if not dated else None
