@@ -43,7 +43,8 @@ _RATES = re.compile(
 )
 _ALSO = re.compile(
     r"\W*(?:related(?:\s(?:news|articles|stories|content))?\s*:?\s*$|related\s(?:news|articles|stories|content)\b|read\s(?:also|more|next)\b|see\salso\b|also\sread\b"
-    r"|more\s(?:on\sthis|from|news)\b|(?:most\s(?:read|popular)|latest\snews|breaking(?:\snews)?\s*[:|]|live\s*[:|])"
+    r"|more\s(?:on\sthis|from|news)\b|(?:(?:most|mest)\s(?:read|popular|viewed)|latest\snews|breaking(?:\snews)?\s*[:|]|live\s*[:|])"
+    r"|meistgelesen\b|les\splus\slus\b|самое\s(?:читаемое|популярное)\b|эң\sкөп\s|ең\sкөп\sоқыл|энг\sкўп\sўқил|eng\sko['‘’ʻ]p\so['‘’ʻ]qil"
     r"|читайте(?:\s(?:также|ещё|еще))?\b|смотрите\sтакже|по\sтеме\b|материалы\sпо\sтеме|другие\sновости|похожие|срочно\s*[:|!]|молния\s*[:|!]"
     r"|mavzuga\soid|o['‘’ʻ]qing|shuningdek\so['‘’ʻ]qing|мавзуга\sоид|ўқинг|шунингдек\sўқинг|тағы\sоқыңыз|тақырып\sбойынша|дагы\sокуңуз|окшош"
     r"|инчунин\s(?:хонед|бихонед)|ҳамчунин\sбихонед|lire\saussi|à\slire|voir\saussi|sur\sle\smême\ssujet|lesen\ssie\sauch|mehr\szum\sthema|siehe\sauch)",

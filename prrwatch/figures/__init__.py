@@ -1,6 +1,7 @@
 """The ledger of figures: what documents claim about how many people came back, were tried, or still wait."""
 
+from prrwatch.figures.comparing import Relation, conflict
 from prrwatch.figures.ledger import figures
 from prrwatch.figures.record import Action, Figure, Measure, Quantifier, Who
 
-__all__ = ["Action", "Figure", "Measure", "Quantifier", "Who", "figures"]
+__all__ = ["Action", "Figure", "Measure", "Quantifier", "Relation", "Who", "conflict", "figures"]

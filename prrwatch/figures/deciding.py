@@ -17,12 +17,37 @@ _WRONG_SIDE = 10  #: languages whose verb comes last
 _FARTHEST = 250
 _COMMAS = re.compile(r",")
 _CLAUSES = re.compile(r"[;:]|\s[–—]\s")
-_TOGETHER = frozenset("and und et и мен пен бен менен va ва у with including darunter dont включая hamda ҳамда жана және".split())  # noqa: SIM905
+_TOGETHER = frozenset(
+    [
+        "and",
+        "und",
+        "et",
+        "и",
+        "мен",
+        "пен",
+        "бен",
+        "менен",
+        "va",
+        "ва",
+        "у",
+        "with",
+        "including",
+        "darunter",
+        "dont",
+        "включая",
+        "hamda",
+        "ҳамда",
+        "жана",
+        "және",
+    ]
+)
 
 
 def action(count: Count, counts: Sequence[Count], spoken: Said) -> Hit | None:
     """What is told of this count; None when nothing is near enough. What is told may be "other": not for the ledger."""
     decisive = [hit for hit in count.inside if hit.meaning.startswith("other")]
+    if count.partitive:
+        decisive += count.inside
     if decisive:
         return decisive[0]
     first, past = _group(count, counts, spoken.line)
@@ -59,7 +84,7 @@ def _cost(hit: Hit, first: int, past: int, counts: Sequence[Count], spoken: Said
     gap = "" if inside or start > end else line.text[_end(line, start - 1) : line.words[end].start]
     crossed = sum(start <= count.first < end for count in counts)
     beside = hit.first - past <= 1 and not before  # right behind the people it may describe them
-    relative = any(start <= each.first and 0 <= hit.first - each.past <= 1 for each in spoken.language.find("relative", line)) and not before
+    relative = any(0 <= hit.first - each.past <= 2 for each in spoken.language.find("relative", line))
     weak = kind == "described" or (kind == "both" and beside) or relative
     return (
         (0 if inside else max(0, end - start))

@@ -51,7 +51,8 @@ class Language:
 
     verb_last: bool
     numbers: Mapping[str, int]
-    joins: frozenset[str]
+    joins: frozenset[str]  #: may stand between two words of one number: "hundred and five"
+    leads: frozenset[str]  #: may stand before a hundred or a thousand: "a hundred"
     adjective: re.Pattern[str] | None
     meanings: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = field(repr=False)
 
@@ -112,6 +113,7 @@ def language(code: str) -> Language:
     return Language(
         verb_last=table["verb_last"],
         numbers={_key(word): value for word, value in table["number"].items()},
+        leads=frozenset(_key(word) for word in table["joins"].get("lead", ())),
         joins=frozenset(_key(word) for word in table["joins"]["words"]),
         adjective=re.compile(adjective) if adjective else None,
         meanings=groups,
@@ -148,7 +150,9 @@ def _expression(term: str) -> str:
         elif plain:
             parts.append(_words(plain) + " ")
         else:
-            options = [_GAPS.get(each.strip()) or (_words(each) + " " if each.strip() else "") for each in choice.split("|")]
+            options = [
+                _GAPS.get(each.strip()) or (_words(each) + " " if each.strip() else "") for each in choice.split("|")
+            ]
             parts.append("(?:" + "|".join(options) + ")")
     return "".join(parts)
 

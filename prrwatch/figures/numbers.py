@@ -18,7 +18,7 @@ _ENDING = re.compile(
     re.IGNORECASE,
 )
 #: Behind or before a number these make it something else: an ordinal, an age, a share, money, a code.
-_ELSE_BEHIND = re.compile(r"\s?(?:%|[°€$₽₸£]|[/:]\d|[-–—]\d|[-–]\s?[^\W\d_]|[^\W\d_])")
+_ELSE_BEHIND = re.compile(r"\s?[%°€$₽₸£]|[/:]\d|\s?[-–—]\s?\d|[-–]?[^\W\d_]")
 _ELSE_BEFORE = re.compile(r"(?:[$€£₽₸№#+]\s?|[/:.,]|\w[-–—]|\d\s?[-–—]\s?|§\s?)$")
 _TENS = 10
 
@@ -55,34 +55,19 @@ def _dates(text: str) -> list[tuple[int, int]]:
 
 def _in_digits(line: Line, language: Language) -> Iterator[Number]:
     for at, word in enumerate(line.words):
-        if not _DIGITS.match(line.text, word.start) or _ELSE_BEFORE.search(line.text[max(0, word.start - 4) : word.start]):
+        if not _DIGITS.match(line.text, word.start) or _ELSE_BEFORE.search(
+            line.text[max(0, word.start - 4) : word.start]
+        ):
             continue
         past, end = at + 1, word.end
         ending = _ENDING.match(line.text, end)
         if ending:
-            past = next((n for n in range(past, len(line.words)) if line.words[n].start >= ending.end()), len(line.words))
-        elif _is_something_else(line.text, end):
+            past += sum(end <= other.start < ending.end() for other in line.words[past : past + 2])
+        elif _ELSE_BEHIND.match(line.text, end):
             continue
         value, past = _scaled(line, language, line.text[word.start : word.end], past)
-        if value is not None and not (1990 <= value < 2100 and len(word.key) == 4 and word.key == line.text[word.start : word.end]):
+        if value is not None:
             yield Number(value, at, past)
-        elif value is not None and _is_counted_year(line, past):
-            yield Number(value, at, past)
-
-
-def _is_counted_year(line: Line, past: int) -> bool:
-    """Four digits like a year count only what the sentence says right behind them; who that is, is asked later."""
-    return past < len(line.words) and bool(re.match(r"\s", line.text[line.words[past - 1].end :]))
-
-
-def _is_something_else(text: str, end: int) -> bool:
-    match = _ELSE_BEHIND.match(text, end)
-    return bool(match) and (match[0].strip() != match[0] or not match[0][0].isspace()) and not _plain_word(match[0])
-
-
-def _plain_word(behind: str) -> bool:
-    """White space and then a letter is just the next word."""
-    return behind[0].isspace() and behind[-1:].isalpha() and len(behind) == 2
 
 
 def _scaled(line: Line, language: Language, written: str, past: int) -> tuple[int | None, int]:
@@ -110,6 +95,8 @@ def _in_words(line: Line, language: Language) -> Iterator[Number]:
             at += 1
             continue
         total = _sum(values)
+        if at and values[0] >= 100 and line.words[at - 1].key in language.leads:
+            at -= 1
         if total is not None:
             yield Number(total, at, past)
         at = past

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prrwatch.figures.lexicon import Hit, Language, Line
@@ -26,6 +26,7 @@ class Count:
     past: int
     core: int  #: the word of the number itself
     inside: tuple[Hit, ...]  #: what is said between the number and the people: "725 repatriated citizens"
+    partitive: bool = False  #: "of the 725 returned citizens": what is told next is told of a part of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,14 @@ def counts(spoken: Said) -> list[Count]:
     for number in numbers(line, language):
         if number.first in stops and not line.between(number.first - 1, number.first).strip():
             continue
+        if _belongs_to_others(spoken, number) or _is_year(spoken, number):
+            continue
         people = _people(spoken, number) or _listed(spoken, number) or _bare(spoken, number)
         if people:
             who, past, inside = people
             quantifier, first, after = _quantifier(spoken, number)
-            found.append(Count(number.value, quantifier, who, first, max(past, after), number.first, inside))
+            part = any(hit.past == first for hit in language.find("partitive", line))
+            found.append(Count(number.value, quantifier, who, first, max(past, after), number.first, inside, part))
     return found
 
 
@@ -134,12 +138,38 @@ def _is_stopped(spoken: Said, past: int) -> bool:
     return any(hit.meaning == "after" and hit.first == past for hit in spoken.language.find("stop", spoken.line))
 
 
+def _is_year(spoken: Said, number: Number) -> bool:
+    """Four plain digits like a year are a count only where "more than" or the like stands at them."""
+    word = spoken.line.words[number.first]
+    plain = 1990 <= number.value < 2100 and spoken.line.text[word.start : word.end] == str(number.value)
+    return plain and _quantifier(spoken, number)[0] is Quantifier.EXACT
+
+
+def _belongs_to_others(spoken: Said, number: Number) -> bool:
+    """The number tells whose families or children are meant, not how many: "families of 50 fighters"."""
+    _, first, _ = _quantifier(spoken, number)
+    before = [hit for hit in spoken.who if hit.past in {first, first - 1} and hit.meaning != "total"]
+    if not before or first == 0:
+        return False
+    between = spoken.line.text[spoken.line.words[before[-1].past - 1].end : spoken.line.words[first].start]
+    return between.strip() in {"", "of", "de"} and _people(spoken, number) is not None
+
+
 def _listed(spoken: Said, number: Number) -> _People | None:
     """The people before the number, as lists have it: "men - 37, women (195)"."""
+    line = spoken.line
     before = next((hit for hit in spoken.who if hit.past == number.first), None)
-    if before and _DASH.fullmatch(spoken.line.between(number.first - 1, number.first)):
-        return Who(before.meaning), number.past, ()
-    return None
+    if before is None or not _DASH.fullmatch(line.between(number.first - 1, number.first)):
+        return None
+    # "MALÉ - Twenty-one ..." is a dateline.
+    is_place = line.text[line.words[before.first].start :][:4].isupper()
+    return None if is_place or _has_rest(spoken, number) else (Who(before.meaning), number.past, ())
+
+
+def _has_rest(spoken: Said, number: Number) -> bool:
+    """A share ("seven of ten") is not a list."""
+    rest = spoken.line.words[number.past].key if number.past < len(spoken.line.words) else ""
+    return rest in {"of", "out", "из", "sur", "von"}
 
 
 def _bare(spoken: Said, number: Number) -> _People | None:
@@ -151,13 +181,20 @@ def _bare(spoken: Said, number: Number) -> _People | None:
         if place > number.past and _BREAK.search(line.between(place - 1, place)):
             return None
         told = spoken.at(spoken.actions, place)
-        if told and told.meaning.partition(":")[0] in {"action", "both"} and _may_be_bare(spoken, number, seen):
+        kind = told.meaning.partition(":")[0] if told else ""
+        if told and kind in {"action", "both"} and _may_be_bare(spoken, number, seen):
             return Who.TOTAL, number.past, ()
+        if told and kind in {"described", "both"} and _is_partitive(spoken, number):
+            return Who.TOTAL, told.past, (told,)
         if place not in aux:
             return None
         seen += 1
         place = aux[place].past
     return None
+
+
+def _is_partitive(spoken: Said, number: Number) -> bool:
+    return any(hit.past == number.first for hit in spoken.language.find("partitive", spoken.line))
 
 
 def _may_be_bare(spoken: Said, number: Number, seen: int) -> bool:
@@ -178,8 +215,3 @@ def _quantifier(spoken: Said, number: Number) -> tuple[Quantifier, int, int]:
     for hit in behind:
         return Quantifier(hit.meaning), number.first, hit.past
     return Quantifier.EXACT, number.first, number.past
-
-
-def spans(found: Sequence[Count]) -> Iterator[tuple[int, int]]:
-    """The words that the counts take."""
-    return ((count.first, count.past) for count in found)
