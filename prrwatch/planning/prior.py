@@ -1,0 +1,82 @@
+"""What is believed of a source before it has shown anything: by its class, corrected by what the whole fleet has shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from prrwatch.planning.rhythm import Rhythm
+from prrwatch.source import Kind, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Means of the two Gamma and Beta priors, and their weights in days watched and in documents judged."""
+
+    items_per_day: float
+    relevant_share: float  #: of the items
+    days: float = 1.0  #: publication shows within days, so little is presumed
+    trust: float = 0.35  #: relevant documents that the prior counts as seen; small, since sources of a class differ by hundreds
+
+
+#: Items a day and the relevant share of them by who speaks: guesses of the founders, which the first weeks overrule.
+_CLASS = {
+    Kind.OFFICIAL: (2.0, 0.03),
+    Kind.MEDIA: (15.0, 0.006),
+    Kind.SYNDICATOR: (30.0, 0.003),
+    Kind.FORUM: (5.0, 0.006),
+}
+#: The operator's tier says how much is hoped for.
+_TIER = {1: 2.0, 2: 1.0, 3: 0.5}
+#: A class mean is believed as much as the evidence of so many well-known sources.
+_CLASS_WEIGHT = 3.0
+#: A source with so many judged documents counts half as well-known.
+_HALF_KNOWN = 30.0
+#: The wish counts as a hint of relevance, but not beyond this factor.
+_WISH_LIMIT = 4.0
+
+
+def class_prior(source: Source) -> Prior:
+    """The prior of the source's class and tier, before anything was seen."""
+    items, share = _CLASS[source.kind]
+    return Prior(items, min(share * _TIER.get(source.tier, 1.0), 0.5))
+
+
+def fleet_priors(sources: Iterable[Source], rhythms: Mapping[str, Rhythm]) -> dict[str, Prior]:
+    """A prior for each source: its class's, with the relevant share moved to what the sources of that class have shown.
+
+    This is empirical Bayes in its simplest form: the mean of the shares, each weighted by how well it is known, so that
+    no large source outvotes the quiet ones. A source that the operator wants read more often than its peers is hoped
+    to be more relevant: the optimal interval goes with the root of the relevance rate (see `moment`), but a wish is
+    worth less than the square of it, so it counts once.
+    """
+    all_sources = list(sources)
+    priors = {}
+    for kind in Kind:
+        of_kind = [source for source in all_sources if source.kind is kind]
+        scale = _shown(of_kind, rhythms)
+        for source in of_kind:
+            prior = class_prior(source)
+            share = min(prior.relevant_share * scale * _wish(source, of_kind), 0.5)
+            priors[source.id] = Prior(prior.items_per_day, share)
+    return priors
+
+
+def _shown(sources: list[Source], rhythms: Mapping[str, Rhythm]) -> float:
+    """By how much the sources are more relevant than their class priors say."""
+    presumed = shown = _CLASS_WEIGHT
+    for source in sources:
+        rhythm = rhythms.get(source.id)
+        if rhythm is None or not rhythm.judged:
+            continue
+        known = rhythm.judged / (rhythm.judged + _HALF_KNOWN)
+        presumed += known
+        shown += known * rhythm.relevant / rhythm.judged / class_prior(source).relevant_share
+    return shown / presumed
+
+
+def _wish(source: Source, peers: list[Source]) -> float:
+    of_tier = sorted(peer.every for peer in peers if peer.tier == source.tier)
+    usual = of_tier[len(of_tier) // 2]
+    return min(max(usual / max(source.every, timedelta(seconds=1)), 1 / _WISH_LIMIT), _WISH_LIMIT)

@@ -1,0 +1,50 @@
+"""What is believed of a source now: rates, shape of the week, burstiness, window. Built from its rhythm and a prior."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prrwatch.planning.clock import DAY
+from prrwatch.planning.prior import Prior
+from prrwatch.planning.rhythm import Rhythm
+from prrwatch.planning.week import Week, day_shares, weekday_factors
+
+#: Variance over mean of what comes between looks: presumed, with the weight in items, and at most.
+_DISPERSION = (1.5, 15.0, 30.0)
+#: Standard deviations kept free between what is expected and a window that overflows: 1 in 20 of busy spans exceeds it.
+_MARGIN = 1.65
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Rates per hour, and how they are spread. Replaceable at any time by `tempo(rhythm, prior)`."""
+
+    rate: float  #: items an hour
+    relevant: float  #: relevant items an hour
+    dispersion: float  #: variance over mean of counts; 1 is Poisson
+    room: float  #: items that may be expected between two looks so that the window does not overflow; inf = no window
+    haste: float  #: 0 to 1, after gaps
+    week: Week
+
+
+def tempo(rhythm: Rhythm, prior: Prior) -> Tempo:
+    """The posterior means.
+
+    Publication is Gamma-Poisson, the relevant share Beta-binomial. The expected delay is linear in the relevance rate,
+    so its posterior mean is all that an optimal plan needs to know of it, however few the data.
+    """
+    per_day = (prior.items_per_day * prior.days + rhythm.items) / (prior.days + rhythm.days)
+    share = (prior.trust + rhythm.relevant) / (prior.trust / prior.relevant_share + rhythm.judged)
+    presumed, weight, most = _DISPERSION
+    dispersion = min(max((presumed * weight + rhythm.surprise) / (weight + rhythm.expected), 1.0), most)
+    shape = Week(day_shares(rhythm.slots, dispersion), weekday_factors(rhythm, per_day, dispersion))
+    return Tempo(per_day / DAY, per_day * share / DAY, dispersion, _room(rhythm.window, dispersion), rhythm.haste, shape)
+
+
+def _room(window: int | None, dispersion: float) -> float:
+    """The largest mean m with m + margin * sqrt(dispersion * m) <= window; at least a third of the window."""
+    if window is None:
+        return float("inf")
+    half = _MARGIN * dispersion**0.5 / 2
+    root: float = (half * half + window) ** 0.5 - half
+    return max(root * root, window / 3)

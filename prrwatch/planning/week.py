@@ -1,0 +1,160 @@
+"""The shape of a source's week: how its publishing is spread over quarters of the day and weekdays.
+
+The shape multiplies the rate and is 1 in the mean. Hours are believed by a mixture of four Dirichlet models, weighted
+by how well each explains what was seen (Bayesian model averaging): one hardly moves from the usual day, one learns
+by the hour, two learn by the quarter of an hour, as timers publish. With few data the mixture stays near the usual day.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
+from math import exp, lgamma, log
+
+from prrwatch.planning.clock import DAY, SLOT, SLOTS, WEEK
+from prrwatch.planning.rhythm import Rhythm
+
+_PER_HOUR = int(1 / SLOT)
+#: Weight of the usual day, in items, and by how many slots a model lumps together.
+_MODELS = ((400.0, 1), (30.0, _PER_HOUR), (20.0, 1), (3.0, 1))
+#: Weight of the usual week, in items.
+_WEEK_WEIGHT = 8.0
+#: Offices in our region (UTC+3 to +6) write on weekdays from morning to evening; nights and weekends are thin, not empty.
+_USUAL_WEEK = (1.15, 1.15, 1.15, 1.15, 1.15, 0.65, 0.6)
+
+
+@lru_cache(maxsize=1)
+def _usual_day() -> tuple[float, ...]:
+    weights = []
+    for place in range(SLOTS):
+        hour = place * SLOT
+        day = 1.0 if 3.0 <= hour < 16.0 else 0.35
+        weights.append(day)
+    total = sum(weights)
+    return tuple(weight / total for weight in weights)
+
+
+def day_shares(slots: tuple[float, ...], dispersion: float) -> list[float]:
+    """The share of the day's items in each quarter of an hour. Bursts (`dispersion` > 1) count as fewer items."""
+    usual = _usual_day()
+    counts = [count / dispersion for count in slots]
+    evidence = [_log_evidence(counts, usual, weight, lump) for weight, lump in _MODELS]
+    best = max(evidence)
+    beliefs = [exp(each - best) for each in evidence]
+    total = sum(beliefs)
+    shares = [0.0] * SLOTS
+    for belief, (weight, lump) in zip(beliefs, _MODELS, strict=True):
+        if belief > 1e-4 * total:
+            _add(shares, _posterior(counts, usual, weight, lump), belief / total)
+    scale = 1 / sum(shares)
+    return [share * scale for share in shares]
+
+
+def _add(shares: list[float], more: list[float], weight: float) -> None:
+    for place, share in enumerate(more):
+        shares[place] += weight * share
+
+
+def _lumps(counts: list[float], lump: int) -> list[float]:
+    return counts if lump == 1 else [sum(counts[at : at + lump]) for at in range(0, SLOTS, lump)]
+
+
+def _log_evidence(counts: list[float], usual: tuple[float, ...], weight: float, lump: int) -> float:
+    """Log of the Dirichlet-multinomial likelihood, items within a lump spread as usual."""
+    coarse, base = _lumps(counts, lump), _lumps(list(usual), lump)
+    seen = sum(counts)
+    result = lgamma(weight) - lgamma(weight + seen)
+    for count, share in zip(coarse, base, strict=True):
+        if count:
+            result += lgamma(weight * share + count) - lgamma(weight * share)
+    if lump > 1:
+        result += sum(
+            count * log(usual[place] / base[place // lump]) for place, count in enumerate(counts) if count
+        )
+    return result
+
+
+def _posterior(counts: list[float], usual: tuple[float, ...], weight: float, lump: int) -> list[float]:
+    coarse, base = _lumps(counts, lump), _lumps(list(usual), lump)
+    seen = sum(counts)
+    lumped = [(weight * share + count) / (weight + seen) / share for count, share in zip(coarse, base, strict=True)]
+    return [lumped[place // lump] * share for place, share in enumerate(usual)]
+
+
+def weekday_factors(rhythm: Rhythm, per_day: float, dispersion: float) -> list[float]:
+    """How many times the mean day each weekday publishes: Gamma posteriors around the usual week."""
+    weight = _WEEK_WEIGHT * dispersion
+    factors = [
+        (weight * usual + count) / (weight + per_day * days)
+        for usual, count, days in zip(_USUAL_WEEK, rhythm.weekdays, rhythm.watched, strict=True)
+    ]
+    mean = sum(factors) / 7
+    return [factor / mean for factor in factors]
+
+
+class Week:
+    """A shape with its two integrals, so that what lies between two moments costs two look-ups. Not to be changed.
+
+    Times are hours (see `clock`). `mass(t)` is the integral of the shape from the Monday, `wait(t)` the integral of
+    the mass: between s and t items that appear by the shape wait `wait(t) - wait(s) - mass(s) * (t - s)` hours.
+    """
+
+    __slots__ = ("_mass", "_shape", "_wait", "_wait_week", "drops")
+
+    def __init__(self, shares: list[float], factors: list[float]) -> None:
+        day = [share * SLOTS for share in shares]
+        self._shape = [value * factor for factor in factors for value in day]
+        self._mass = [0.0, *accumulate(value * SLOT for value in self._shape)]
+        steps = [
+            (mass + value * SLOT / 2) * SLOT for mass, value in zip(self._mass[:-1], self._shape, strict=True)
+        ]
+        self._wait = [0.0, *accumulate(steps)]
+        self._wait_week = self._wait[-1]
+        self.drops = self._drops()
+
+    def _drops(self) -> list[float]:
+        """Hours of the week at which a burst of publishing has just ended: good moments to look."""
+        shape, last = self._shape, len(self._shape)
+        return [
+            (place + 1) * SLOT
+            for place in range(last)
+            if shape[place] > 2.5 and shape[(place + 1) % last] < 0.5 * shape[place]
+        ]
+
+    def at(self, time: float, week: float) -> tuple[float, float]:
+        """Mass and wait at `time`, reckoned from the Monday that begins the week number `week`."""
+        weeks, hour = divmod(time - week * WEEK, WEEK)
+        place = int(hour / SLOT)
+        within = hour - place * SLOT
+        value = self._shape[place]
+        mass = self._mass[place] + value * within
+        wait = self._wait[place] + (self._mass[place] + value * within / 2) * within
+        return (
+            weeks * WEEK + mass,
+            weeks * self._wait_week + WEEK * WEEK * weeks * (weeks - 1) / 2 + weeks * WEEK * hour + wait,
+        )
+
+    def mass(self, began: float, ended: float) -> float:
+        """The integral of the shape between two moments; it is their distance where the shape is 1."""
+        week = began // WEEK
+        return self.at(ended, week)[0] - self.at(began, week)[0]
+
+    def roots(self) -> float:
+        """The mean of the root of the shape, seen four hours at a time: how much the unevenness saves."""
+        step = int(4 / SLOT)
+        blocks = range(0, len(self._shape), step)
+        return sum(((self._mass[at + step] - self._mass[at]) / 4) ** 0.5 for at in blocks) / len(blocks)
+
+    def drops_between(self, began: float, ended: float) -> list[float]:
+        """The ends of bursts within a span, in order."""
+        found: list[float] = []
+        week = began // WEEK * WEEK
+        while week < ended and self.drops:
+            start = bisect_right(self.drops, began - week)
+            stop = bisect_right(self.drops, ended - week)
+            found += [week + hour for hour in self.drops[start:stop]]
+            week += WEEK
+        return found
+
+
