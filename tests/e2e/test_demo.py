@@ -1,0 +1,84 @@
+"""`prrwatch demo`, as a newcomer types it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import uuid
+
+import psutil
+import pytest
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """What it printed, and the mark that its processes carry in their environment."""
+    mark = uuid.uuid4().hex
+    folder = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [sys.executable, "-m", "scheduler", "demo", "--folder", str(folder)],
+        env={**os.environ, "PRRWATCH_TEST_MARK": mark},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done, mark, folder
+
+
+def marked(process: psutil.Process, mark: str) -> bool:
+    try:
+        return process.environ().get("PRRWATCH_TEST_MARK") == mark
+    except psutil.Error:  # it ended meanwhile, or belongs to somebody else
+        return False
+
+
+def test_it_ends_well_and_leaves_only_its_store(demo):
+    done, mark, folder = demo
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [process for process in psutil.process_iter() if marked(process, mark)] == []
+    assert (folder / "prrwatch.db").stat().st_size > 0
+
+
+def test_it_shows_stories_with_evidence(demo):
+    stories = demo[0].stdout.partition("== Mails of day 1")[0]
+    for title in (
+        "Practitioners compare ways of helping children",
+        "Bishkek court opens hearing of man returned from Syria",
+        "Центр в Актау помог сорока женщинам",
+        "OSCE and UN help Central Asian mediators",
+        "Second Meeting of the Regional Expert Council",
+    ):
+        assert title in stories
+    for confuser in ("Road Rehabilitation", "trafficking", "Gold Reserves", "migrants", "Вратарь"):
+        assert confuser not in stories
+    assert re.search(r'because of "children who returned from conflict zones" \(rule [\w-]+, title \d+-\d+\)', stories)
+    assert "copy of http://" in stories
+
+
+def test_it_shows_the_mails_of_both_days(demo):
+    first, _, rest = demo[0].stdout.partition("== Mails of day 1")[2].partition("== Mails of day 2")
+    second, _, letter = rest.partition("== One of them")
+    assert re.search(r"^to analyst@\S+: Summary: \d stories \(returnees\)$", first, re.MULTILINE)
+    assert "New: " not in first
+    assert len(re.findall(r"^to analyst@\S+: New: ", second, re.MULTILINE)) == 4
+    assert re.search(r"^\| prrwatch-id: new-\w+$", letter, re.MULTILINE)
+
+
+def test_it_shows_what_fails(demo):
+    assert re.search(r"^sample-gazette +ok; feed: not-a-feed; read by another way$", demo[0].stdout, re.MULTILINE)
+    assert re.search(r"^sample-ministry +broken \(http-403\)$", demo[0].stdout, re.MULTILINE)
+
+
+def test_what_it_tells_to_type_next_works(demo):
+    commands = re.findall(r"^  prrwatch (.+)$", demo[0].stdout, re.MULTILINE)
+    assert len(commands) == 4
+    from click.testing import CliRunner
+
+    from scheduler.cli import cli
+
+    for command in commands:
+        done = CliRunner().invoke(cli, command.split())
+        assert (done.exit_code, bool(done.stdout)) == (0, True), command
