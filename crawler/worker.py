@@ -60,7 +60,7 @@ def startable(waiting: Iterable[Job], busy: Iterable[str], room: int) -> tuple[J
 
 def hosts_of(source: Source) -> frozenset[str]:
     """The hosts that a source is known to be read from."""
-    return frozenset(host_key(url) for url in (source.homepage, *(way.url for way in source.ways)))
+    return frozenset(host_key(url) for url in (source.homepage, *(way.url for way in source.ways))) - {""}
 
 
 class _Worker:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.bench import Broken
 from crawler.errand import Errand
@@ -18,6 +20,7 @@ from crawler.reading.results import Unread
 from crawler.spiders.way import ErrandSpider, page_of
 from prrwatch.crawl import CrawlRecord, Fetched, Reason, Unchanged, Unreadable, Validators
 from prrwatch.document import Document, Item, Original
+from prrwatch.source import Source
 from prrwatch.urls import host_key, key
 
 #: One page is fetched while others are read; more would only queue up before the reading processes.
@@ -52,9 +55,6 @@ class ArticleSpider(ErrandSpider):
         super().__init__(errand, **kwargs)
         self._waiting = deque(wanted)
         self._failures: Counter[str] = Counter()
-        source = errand.source
-        #: Where articles that are gone get redirected to.
-        self._front = {key(source.homepage), *(key(way.url) for way in source.ways)}
 
     async def run(self) -> None:
         """Work through all that is wanted, as far as pages, time and the hosts' patience go."""
@@ -91,7 +91,7 @@ class ArticleSpider(ErrandSpider):
             return self._unreadable(item, answer, answer.reason in _PERMANENT) if answer.asked else None
         if answer.unchanged:
             return Unchanged(self.errand.job.id, item, answer.at)
-        if key(answer.url) in self._front - {item.key}:
+        if is_front(item, answer.url, self.errand.source):
             gone = Failed(Reason.NO_ARTICLES, f"redirects to {answer.url[:200]}, which is no article")
             return self._unreadable(item, gone, permanent=True)
         return await self._extracted(item, answer)
@@ -117,6 +117,22 @@ class ArticleSpider(ErrandSpider):
     def _unreadable(self, item: Item, failed: Failed, permanent: bool, original: Original | None = None) -> Unreadable:  # noqa: FBT001 - a fact of the record
         job, source = self.errand.job.id, self.errand.source.id
         return Unreadable(job, source, item, failed.reason, failed.detail, permanent, datetime.now(UTC), original)
+
+
+def is_front(item: Item, landed: str, source: Source) -> bool:
+    """Whether the request for an article ended on a front page or a listing: what sites do with articles that are gone.
+
+    That is the home page, a discovery page, or, unless `article` matches it, a page above the article or a bare
+    language prefix such as `/en`.
+    """
+    if key(landed) == item.key:
+        return False
+    if key(landed) in {key(source.homepage), *(key(way.url) for way in source.ways)}:
+        return True
+    if re.search(source.article, landed):
+        return False
+    above, asked = urlsplit(landed).path.rstrip("/"), urlsplit(item.url).path
+    return asked.startswith(f"{above}/") or re.fullmatch(r"/[a-z]{2,3}", above) is not None
 
 
 def _original(answer: Answer) -> Original:

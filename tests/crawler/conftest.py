@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from queue import Empty, Queue
 
 import pytest
@@ -46,7 +48,7 @@ Answer = Page | Callable[[BaseHTTPRequestHandler], Page | None]
 class Site:
     """A web server on one loopback address: `pages` by path; what is not there is 404. `seen` is what was asked."""
 
-    def __init__(self, address: str = "127.0.0.1") -> None:
+    def __init__(self, address: str = "127.0.0.1", tls: Path | None = None) -> None:
         self.pages: dict[str, Answer] = {}
         self.seen: list[Seen] = []
         self._server = ThreadingHTTPServer((address, 0), self._handler())
@@ -54,6 +56,13 @@ class Site:
         self._server.block_on_close = False
         self.host = f"{address}:{self._server.server_address[1]}"
         self.url = f"http://{self.host}"
+        if tls is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(tls)
+            # The handshake belongs to the connection's own thread: one that fails must not stop the server.
+            wrapped = {"server_side": True, "do_handshake_on_connect": False}
+            self._server.socket = context.wrap_socket(self._server.socket, **wrapped)
+            self.url = f"https://{self.host}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
@@ -109,7 +118,7 @@ def _send(handler: BaseHTTPRequestHandler, page: Page) -> int:
 class Worker:
     """`python -m crawler` as its parent sees it."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, **environment: str) -> None:
         command = [sys.executable, "-m", "crawler", *options]
         # Nothing listens there: a worker that heeded it would fetch nothing.
         proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY"), "http://127.0.0.1:9/")
@@ -119,7 +128,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
-            env={**os.environ, **proxies},
+            env={**os.environ, **proxies, **environment},
         )
         self.errors: list[str] = []
         self._records: dict[str, Queue[CrawlRecord]] = {}
@@ -242,6 +251,15 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 XML = {"Content-Type": "application/rss+xml"}
 
 
+def certificate_in(folder: Path) -> Path:
+    """A self-signed certificate for 127.0.0.1 and its key, in one file."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    words = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    subprocess.run([*words.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    certificate.write_bytes(certificate.read_bytes() + key.read_bytes())
+    return certificate
+
+
 class Kit:
     """Everything the tests build with."""
 
@@ -251,6 +269,7 @@ class Kit:
     job = staticmethod(make_job)
     feed_of = staticmethod(feed_of)
     article_of = staticmethod(article_of)
+    certificate = staticmethod(certificate_in)
     HTML = HTML
     XML = XML
 
@@ -281,8 +300,14 @@ def kit() -> type[Kit]:
 
 
 @pytest.fixture(scope="session")
-def worker() -> Iterator[Worker]:
-    one = Worker("--page-seconds", "5")
+def trusted(tmp_path_factory) -> Path:
+    """A certificate for 127.0.0.1 that the session's worker trusts."""
+    return certificate_in(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="session")
+def worker(trusted) -> Iterator[Worker]:
+    one = Worker("--page-seconds", "3", SSL_CERT_FILE=str(trusted))
     yield one
     one.process.send_signal(signal.SIGTERM)
     assert one.process.wait(10) == 0, "SIGTERM ends it, with 0"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from crawler.spiders.articles import is_front
 from prrwatch.crawl import Revisit, Unchanged, Validators
 from prrwatch.document import Item
+from prrwatch.urls import key
 
 
 def item(site, name):
@@ -52,6 +56,24 @@ def test_an_article_that_redirects_home_is_none(worker, site, kit):
     done = worker.do(kit.job(way, homepage=f"{site.url}/"))
     assert {each.document.url[-3:] for each in done.fetched} == {"one", "two"}
     assert [(str(each.reason), each.permanent) for each in done.unreadable] == [("no-articles", True)]
+
+
+@pytest.mark.parametrize(
+    ("front", "landed"),
+    [
+        (True, "https://example.org/"),
+        (True, "https://example.org/feed"),
+        (True, "https://example.org/en"),
+        (True, "https://example.org/section/"),
+        (False, "https://example.org/section/news/1"),
+        (False, "https://example.org/section/news/1-with-its-title"),
+        (False, "https://example.org/files/1.pdf"),
+    ],
+)
+def test_where_articles_that_are_gone_lead(kit, front, landed):
+    source = kit.job(kit.feed("https://example.org/feed"), homepage="https://example.org/").source
+    asked = "https://example.org/section/news/1"
+    assert is_front(Item(asked, key(asked)), landed, source) is front
 
 
 def test_classes_of_unreadable_articles(worker, site, kit):

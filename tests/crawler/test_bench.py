@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from crawler.bench import Bench, Broken, start_loading
+from crawler.bench import Bench, Broken
 from prrwatch.crawl import Reason
 
 MEMORY = 300 * 1024 * 1024
@@ -18,7 +18,6 @@ MEMORY = 300 * 1024 * 1024
 
 @pytest.fixture(scope="module")
 def bench():
-    start_loading()
     one = Bench(seconds=1.0, memory=MEMORY)
     yield one
     one.close()
@@ -61,7 +60,3 @@ async def test_processes_killed_from_outside_are_replaced(bench):
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     assert await working is None
-
-
-async def test_processes_do_not_outlive_their_parent(bench):
-    assert await bench.call(os.getppid) != 1

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import socket
-import ssl
-import subprocess
 import threading
 import time
 import zlib
@@ -151,23 +149,17 @@ def test_no_http_at_all(worker, site, kit):
     assert done.failures() == ["robots-unreachable", None]
 
 
-def test_certificates_are_verified(worker, site, kit, tmp_path):
-    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    words = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-    subprocess.run(
-        [*words.split(), "-keyout", str(key), "-out", str(certificate)],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    safe = kit.Site()
-    safe._server.socket = context.wrap_socket(safe._server.socket, server_side=True)
-    safe.pages["/feed"] = kit.Page(kit.feed_of(f"{site.url}/news/one"))
-    done = worker.do(kit.job(kit.feed(f"https://{safe.host}/feed"), kit.serve_feed(site, "one")))
-    safe.close()
-    assert done.failures() == ["tls", None]
-    assert safe.seen == []
+def test_certificates_are_verified(worker, site, kit, trusted, tmp_path):
+    safe, other_name = kit.Site(tls=trusted), kit.Site("127.0.0.2", tls=trusted)
+    unknown = kit.Site(tls=kit.certificate(tmp_path))
+    for each in (safe, other_name, unknown):
+        each.pages["/feed"] = kit.Page(kit.feed_of(f"{each.url}/news/one"))
+    ways = [kit.feed(f"{each.url}/feed") for each in (other_name, unknown, safe)]
+    done = worker.do(kit.job(*ways))
+    assert done.failures() == ["tls", "tls", None]
+    assert (other_name.seen, unknown.seen) == ([], [])
+    for each in (safe, other_name, unknown):
+        each.close()
 
 
 def test_a_page_that_hangs_its_reader_costs_only_itself(worker, site, other_site, kit):
