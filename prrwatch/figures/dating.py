@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from prrwatch import dates
 from prrwatch.dates import reading
 from prrwatch.document import Dated, Precision
-from prrwatch.figures.lexicon import Hit, Language, Line
+from prrwatch.figures.lexicon import Language
 from prrwatch.figures.record import Action, Measure
+from prrwatch.phrases import Hit, Line
 
 _DATE_BEHIND = re.compile(
     r"\s+(?:[^\W\d_]+\s+){0,2}?(?:\d{1,2}\.?\s+)?(?:[^\W\d_]{3,12}\s+)?(?:19|20)\d\d(?!\d)",

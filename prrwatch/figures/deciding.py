@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from prrwatch.figures.lexicon import Hit, Line
 from prrwatch.figures.reading import Count, Said
+from prrwatch.phrases import Hit, Line
 
 #: Costs, in words of distance. Weighed on the open part of tests/eval_figures.
 _COMMA = 8

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from prrwatch.document import Dated
 from prrwatch.figures import dating, deciding
-from prrwatch.figures.lexicon import LANGUAGES, Language, Line, countries, line
+from prrwatch.figures.lexicon import LANGUAGES, Language, countries
 from prrwatch.figures.lexicon import language as words_of
 from prrwatch.figures.reading import Count, Said, counts, said
 from prrwatch.figures.record import Action, Figure, Who
+from prrwatch.phrases import Line, line
 from prrwatch.prose import prose
 
 _LONGEST = 2_000  #: code points of a statement that are read; a longer one is a table or hostile

@@ -1,48 +1,18 @@
-"""The words of the ledger: one TOML file a language, one for countries, made into one expression per meaning.
-
-Notation: `a*` begins so; `a .. b` up to three words between, none of them digits; `a ... b` up to seven words of any
-kind; `(a|b|)` one of these, or none. Matching is on folded words
-(`prrwatch.relevance.folding`), so letters that sites drop or confuse, and apostrophes of any kind, make no difference.
-"""
+"""The words of the ledger: one TOML file a language, one for countries, made into one expression per meaning."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from prrwatch.relevance.folding import fold
+from prrwatch.phrases import Hit, Line, compiled, key, longest
 
 LANGUAGES = ("en", "ru", "uz", "kk", "ky", "tg", "fr", "de")
-_PIECE = re.compile(r"\(([^()]*)\)|(\S+)")
-_WORD = re.compile(
-    r"(?:\d{1,3}(?:[.,\u00a0\u202f\u2009 ’'`]\d{3})+(?!\d)(?:[.,]\d(?!\d))?|\d+[.,]\d(?!\d)|\d+)"
-    r"|[^\W\d_]+(?:['’ʻʼ‘`´](?=[^\W\d_]{2}|[^\W\d_]\b(?!\w))[^\W\d_]+)*"
-)
-_GAPS = {"..": r"(?:[^ \d][^ ]* ){0,3}", "...": r"(?:[^ ]+ ){0,7}"}
-_APOSTROPHES = re.compile(r"['’ʻʼ‘`´]")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word or number as written, where it stands, and folded."""
-
-    start: int
-    end: int
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A term in a sentence: what it means, its first word and the one past its last."""
-
-    meaning: str
-    first: int
-    past: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,44 +30,7 @@ class Language:
         """The terms of a group (or some of its meanings), the longest where they overlap, in order of their places."""
         meanings = [each for each in self.meanings.get(group, ()) if not only or each[0] in only]
         found = [hit for meaning, pattern in meanings for hit in line.matches(meaning, pattern)]
-        kept: list[Hit] = []
-        for hit in sorted(found, key=lambda each: (each.first - each.past, each.first)):
-            if all(hit.past <= other.first or other.past <= hit.first for other in kept):
-                kept.append(hit)
-        return sorted(kept, key=lambda each: each.first)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A sentence as words: `keys` is " word word word ", so that a term is looked for once for all its spellings."""
-
-    text: str
-    words: Sequence[Word]
-    keys: str
-    places: Mapping[int, int]  #: where a word begins in `keys` -> its number
-
-    def matches(self, meaning: str, pattern: re.Pattern[str]) -> Iterator[Hit]:
-        """The places of one expression."""
-        for match in pattern.finditer(self.keys):
-            first = self.places[match.start()]
-            yield Hit(meaning, first, first + match[0].rstrip().count(" ") + 1)
-
-    def between(self, word: int, other: int) -> str:
-        """What is written between two words that follow one another."""
-        return self.text[self.words[word].end : self.words[other].start]
-
-
-def line(text: str) -> Line:
-    """The sentence as words."""
-    words = [Word(match.start(), match.end(), _key(match[0])) for match in _WORD.finditer(text)]
-    words = [word for word in words if word.key]
-    keys, places = [" "], {}
-    length = 1
-    for number, word in enumerate(words):
-        places[length] = number
-        keys.append(word.key + " ")
-        length += len(word.key) + 1
-    return Line(text, words, "".join(keys), places)
+        return longest(found)
 
 
 @cache
@@ -108,13 +41,13 @@ def language(code: str) -> Language:
     for group, meanings in table.items():
         if isinstance(meanings, dict) and group not in {"number", "joins"}:
             lists = {name: terms for name, terms in meanings.items() if isinstance(terms, list)}
-            groups[group] = tuple((name, _compiled(terms)) for name, terms in lists.items() if terms)
+            groups[group] = tuple((name, compiled(terms)) for name, terms in lists.items() if terms)
     adjective = table["skip"].get("adjective")
     return Language(
         verb_last=table["verb_last"],
-        numbers={_key(word): value for word, value in table["number"].items()},
-        leads=frozenset(_key(word) for word in table["joins"].get("lead", ())),
-        joins=frozenset(_key(word) for word in table["joins"]["words"]),
+        numbers={key(word): value for word, value in table["number"].items()},
+        leads=frozenset(key(word) for word in table["joins"].get("lead", ())),
+        joins=frozenset(key(word) for word in table["joins"]["words"]),
         adjective=re.compile(adjective) if adjective else None,
         meanings=groups,
     )
@@ -123,44 +56,9 @@ def language(code: str) -> Language:
 @cache
 def countries() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """ISO code and expression of every country."""
-    return tuple((code, _compiled(terms)) for code, terms in _read("countries").items())
+    return tuple((code, compiled(terms)) for code, terms in _read("countries").items())
 
 
 @cache
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((resources.files("prrwatch.figures") / "words" / f"{name}.toml").read_text("utf-8"))
-
-
-@cache
-def _key(word: str) -> str:
-    return fold(_APOSTROPHES.sub("", word)).text.replace(" ", "")
-
-
-def _compiled(terms: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted({_expression(term) for term in terms}, key=lambda each: (-len(each), each))
-    return re.compile("(?<= )(?:" + "|".join(longest_first) + ")")
-
-
-def _expression(term: str) -> str:
-    """The term as an expression over " word word "; gaps and endings are bounded, so it stays linear."""
-    parts = []
-    for choice, plain in _PIECE.findall(term):
-        if plain in _GAPS:
-            parts.append(_GAPS[plain])
-        elif plain:
-            parts.append(_words(plain) + " ")
-        else:
-            options = [
-                _GAPS.get(each.strip()) or (_words(each) + " " if each.strip() else "") for each in choice.split("|")
-            ]
-            parts.append("(?:" + "|".join(options) + ")")
-    return "".join(parts)
-
-
-def _words(written: str) -> str:
-    return " ".join(_word(each) for each in re.split(r"[ -]+", written.strip()) if each)
-
-
-def _word(written: str) -> str:
-    stem = re.escape(_key(written.rstrip("*")))
-    return stem + r"[^ ]{0,14}" if written.endswith("*") else stem

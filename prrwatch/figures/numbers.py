@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prrwatch.dates import reading
-from prrwatch.figures.lexicon import Language, Line
+from prrwatch.figures.lexicon import Language
+from prrwatch.phrases import Line
 
 _DIGITS = re.compile(r"\d")
 _DECIMAL = re.compile(r"(\d+)[.,](\d)")

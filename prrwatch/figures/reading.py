@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prrwatch.figures.lexicon import Hit, Language, Line
+from prrwatch.figures.lexicon import Language
 from prrwatch.figures.numbers import Number, numbers
 from prrwatch.figures.record import Quantifier, Who
+from prrwatch.phrases import Hit, Line
 
 _REACH = 6  #: words between a number and whom it counts
 _BREAK = re.compile(r"[.,;:()!?|/]|\s[–—-]\s")
