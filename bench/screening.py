@@ -1,10 +1,10 @@
-"""Screening against extraction, paired on the same pages: how many times cheaper is it to judge a text than to extract it?
+"""Screening against extraction, paired on the same pages: how much cheaper is it to judge a text than to extract?
 
     python bench/screening.py [article-extraction-benchmark.zip]
 
-Takes the real pages of the zip when given (or found in ../shared/real-data), else pages made of filler around a report. Every page is
-extracted and its text, cut or repeated to 3 kB, is screened, in turns, on one thread, in CPU time; printed are medians and their ratio.
-"""
+Takes the real pages of the zip when given (or found in ../shared/real-data), else pages made of a report and a menu.
+Every page is extracted, and its text, cut or repeated to 3 kB, screened, in turns, on one thread, in CPU time; printed
+are medians and their ratio.
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from prrwatch.relevance import judge, load_rules
 PAGES = 60
 TEXT = 3_000
 DEFAULT = Path(__file__).parents[2] / "shared" / "real-data" / "article-extraction-benchmark.zip"
-REPORT = "Experts met to discuss the rehabilitation and reintegration of women and children repatriated from al-Hol camp in Syria. "
+REPORT = "Experts met to discuss rehabilitation and reintegration of children repatriated from al-Hol camp in Syria. "
 
 
 def pages(archive: Path) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Spelling folded so that one form of a term finds all its spellings, with the way back to the stored text.
 
-Per character: compatibility form, base letter without marks, lower case (Unicode NFKD, UAX #15). On top of that the letters that
-sites and readers of Central Asia drop or confuse (ё/е, қ/к, ғ/г, ң/н, ү ұ/у, ө/о, ә/а, һ ҳ/х, ҷ/ч, ӣ/и, ӯ ў/у), Turkish ı/i, and
-Arabic and Persian forms of yeh, kaf, alef and teh marbuta. Harakat, tatweel, soft hyphens and zero-width signs vanish.
+Per character: compatibility form, base letter without marks, lower case (Unicode NFKD, UAX #15). On top of that the
+letters that sites and readers of Central Asia drop or confuse (ё/е, қ/к, ғ/г, ң/н, ү ұ/у, ө/о, ә/а, һ ҳ/х, ҷ/ч, ӣ/и,
+ӯ ў/у), Turkish ı/i, and Arabic and Persian forms of yeh, kaf, alef and teh marbuta. Harakat, tatweel, soft hyphens and
+zero-width signs vanish.
 What is neither letter nor digit (apostrophes and hyphens too) becomes a space, so a word is what stands between spaces.
 """
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from itertools import islice
 
 from prrwatch.relevance.layout import Layout, Place
+from prrwatch.relevance.lexicon import Found
 from prrwatch.relevance.ruleset import Ruleset, Term
 
 _MOST = 32  #: hits of one concept that are weighed: an article has fewer, a hostile text has no end of them
 
 _MOST_FOUND = 1_500  #: hits that are looked at, shared among the languages: an article of three pages has a hundred
 _SPOKEN = 0.6  #: a language with fewer of its common words than this share of the foremost language's is not spoken
+
+_TOLD_BY = 3  #: common words that must be there to tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +40,48 @@ class Hit:
 
 def hits(layout: Layout, language: str | None, ruleset: Ruleset) -> tuple[Hit, ...]:
     """The hits of a document in order; none in menus, none across sentences, none inside of what swallows it."""
-    spoken = _spoken(layout, language, ruleset)
-    found = sorted(_located(layout, spoken, ruleset), key=lambda hit: (hit.start, -hit.end, hit.number))
+    found = sorted(_located(layout, language, ruleset), key=lambda hit: (hit.start, -hit.end, hit.number))
     return tuple(_outermost(_unswallowed(found)))
 
 
-def _located(layout: Layout, spoken: frozenset[str], ruleset: Ruleset) -> Iterator[Hit]:
-    most = _MOST_FOUND // len(spoken)
-    for language in sorted(spoken):
-        for each in islice(ruleset.lexicons[language].find(layout.words), most):
-            position = layout.position(each.first)
-            start, end = layout.words.span(each.first, each.last)
-            sentence = layout.sentence_at(start)
-            if position is not None and sentence == layout.sentence_at(end - 1):
-                last = position + each.last - each.first
-                yield Hit(
-                    ruleset.terms[each.term], start, end, position, last, sentence, layout.place(each.first), each.term
-                )
+def _located(layout: Layout, language: str | None, ruleset: Ruleset) -> Iterator[Hit]:
+    tried, spoken = _languages(layout, language, ruleset)
+    most = _MOST_FOUND // max(1, len(tried))
+    for each in sorted(tried):
+        for found in islice(ruleset.lexicons[each].find(layout.words), most):
+            term = ruleset.terms[found.term]
+            if term.confuser is None or each in spoken:
+                yield from _placed(layout, found, term)
 
 
-def _spoken(layout: Layout, language: str | None, ruleset: Ruleset) -> frozenset[str]:
-    """The languages whose terms count: German "Operation" is no surgery in an English text.
+def _placed(layout: Layout, found: Found, term: Term) -> Iterator[Hit]:
+    """The hit, unless it stands in a menu or reaches over the end of a sentence."""
+    position = layout.position(found.first)
+    start, end = layout.words.span(found.first, found.last)
+    sentence = layout.sentence_at(start)
+    if position is not None and sentence == layout.sentence_at(end - 1):
+        last = position + found.last - found.first
+        yield Hit(term, start, end, position, last, sentence, layout.place(found.first), found.term)
 
-    Told by the commonest words, since what a text is declared to be is wrong too often where it matters (Uzbek, Kazakh,
-    Kyrgyz); the declared language counts too. Without any common word (a headline of names) all languages count.
+
+def _languages(layout: Layout, language: str | None, ruleset: Ruleset) -> tuple[frozenset[str], frozenset[str]]:
+    """The languages whose terms are tried, and those that the document is in.
+
+    Told by the commonest words, since what a text is declared to be is wrong too often where it matters (Uzbek,
+    Kazakh, Kyrgyz); the declared language counts too. With too few common words (a headline of names) all languages are
+    tried, but only those that may be spoken speak against: German "Operation" is no surgery in an English text.
     """
     words = frozenset(layout.words.tokens)
     common = {each: len(words & its) for each, its in ruleset.common.items()}
-    least = _SPOKEN * max(common.values(), default=0)
-    foreign = {each for each, number in common.items() if number < least and each != language}
-    return frozenset(ruleset.lexicons.keys() - foreign)
+    most = max(common.values(), default=0)
+    foreign = {each for each, number in common.items() if number < _SPOKEN * most and each != language}
+    every = frozenset(ruleset.lexicons)
+    spoken = every - foreign
+    return (spoken if most >= _TOLD_BY else every), spoken
 
 
 def _unswallowed(found: Sequence[Hit]) -> Iterator[Hit]:
-    """Without terms inside of a confuser ("Jusan Bank"), and without confusers inside of a term ("al-Hol refugee camp").
+    """No terms inside of a confuser ("Jusan Bank"), and no confusers inside of a term ("al-Hol refugee camp").
 
     `found` is in order of start, longest first; so what holds a hit stands before it.
     """

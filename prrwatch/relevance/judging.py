@@ -33,7 +33,8 @@ class Proof:
 def judge(title: str | None, text: str, language: str | None, ruleset: Ruleset) -> Verdict:
     """What the ruleset says of a document; `score` >= 1.0 is relevant.
 
-    Pure; takes any text, never raises, linear in its length. Every evidence and entity resolves: `field[start:end] == quote`.
+    Pure; takes any text, never raises; reads the first 30,000 characters (`layout.READ`), so its time is bounded. Every
+    evidence and entity resolves: `field[start:end] == quote`.
     """
     title = title or None
     layout = lay_out(title, text)
@@ -73,7 +74,7 @@ def _firings(rule: Rule, by_concept: ByConcept) -> Iterator[tuple[Hit, ...]]:
     needs = sorted(rule.needs, key=lambda need: len(by_concept.of(need)))
     for anchor in by_concept.of(needs[0]):
         proven = _complete((anchor,), needs[1:], rule.within, by_concept)
-        if proven is not None:
+        if proven is not None and not (rule.sentence and any(hit.sentence != anchor.sentence for hit in proven)):
             yield proven
 
 
@@ -111,7 +112,7 @@ def _score(proofs: Sequence[Proof], found: Sequence[Hit], ruleset: Ruleset) -> f
 
 
 def _cited(proofs: Sequence[Proof], found: Sequence[Hit]) -> list[tuple[str, Hit]]:
-    """What to show: the proofs' hits in order; when they all stand in the title, or there is none, what else there is."""
+    """What to show: the proofs' hits in order; when none of them stands in the text, what else there is."""
     cited = {(hit.start, hit.end): (proof.rule.id, hit) for proof in proofs for hit in proof.hits}
     if all(hit.place is Place.TITLE for _, hit in cited.values()):
         for hit in found:

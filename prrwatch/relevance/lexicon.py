@@ -1,7 +1,7 @@
 """Finds the terms of a ruleset in a folded text: Aho-Corasick for first words, a graph of words for the rest.
 
-One pass over the text, whatever the number of terms; every step after a first word is a dictionary look-up, and the number of steps is
-bounded by the shape of the terms, not by the text. Measured in bench/screening.py.
+One pass over the text, whatever the number of terms; every step after a first word is a dictionary look-up, and the
+number of steps is bounded by the shape of the terms, not by the text. Measured in bench/screening.py.
 """
 
 from __future__ import annotations

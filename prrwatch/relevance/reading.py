@@ -38,6 +38,7 @@ class _RuleTable(_Table):
     needs: Annotated[tuple[str, ...], Field(min_length=1, max_length=4)]
     within: Annotated[int, Field(ge=1, le=200)]
     weight: Annotated[float, Field(gt=0, le=3)]
+    sentence: bool = False
     doubt: Annotated[float, Field(ge=0, le=1)] = 1.0
     positive: Annotated[tuple[str, ...], Field(min_length=1)]
     negative: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -114,7 +115,11 @@ def examples(folder: Path | None = None) -> tuple[tuple[str, str, str, bool], ..
         raise RulesError(problems)
     found: list[tuple[str, str, str, bool]] = []
     for name, file in files.items():
-        for holder, owner in [("", file.examples), *((rule.id, rule) for rule in file.rule)]:
+        owners: list[tuple[str, _Examples | _RuleTable]] = [
+            ("", file.examples),
+            *((rule.id, rule) for rule in file.rule),
+        ]
+        for holder, owner in owners:
             found += [(name, holder, text, True) for text in owner.positive]
             found += [(name, holder, text, False) for text in owner.negative]
     return tuple(found)
@@ -208,6 +213,7 @@ def _rule(table: _RuleTable) -> Rule:
         needs=tuple(frozenset(need.split("|")) for need in table.needs),
         within=table.within,
         weight=table.weight,
+        sentence=table.sentence,
         doubt=table.doubt,
     )
 

@@ -28,12 +28,13 @@ class Rule:
     needs: tuple[frozenset[str], ...]
     within: int
     weight: float
+    sentence: bool = False  #: whether all proofs must stand in one sentence
     doubt: float = 1.0  #: the share of a confuser's weight that counts against it
 
 
 @dataclass(frozen=True, slots=True)
 class Confuser:
-    """A class of things that look like the subject: taken off a proof beside it, and half of it off a document led by it."""
+    """A class of things that look like the subject: off a proof beside it, half of that off a document led by it."""
 
     id: str
     weight: float
