@@ -5,6 +5,7 @@
 Takes the real pages of the zip when given (or found in ../shared/real-data), else pages made of a report and a menu.
 Every page is extracted, and its text, cut or repeated to 3 kB, screened, in turns, on one thread, in CPU time; printed
 are medians and their ratio.
+"""
 
 from __future__ import annotations
 
