@@ -37,7 +37,10 @@ class Coverage:
     sources: int
     unread: tuple[Unread, ...]
     seen: int  #: items seen
-    matched: int  #: stories that matched the subscription
+    matched: int  #: stories that matched the subscription and are told
+    near: int = 0  #: documents just below the line
+    quiet: tuple[str, ...] = ()  #: sources that are read well but silent for longer than usual
+    muted: int = 0  #: stories that matched and are muted
 
     @property
     def line(self) -> str:
@@ -49,6 +52,18 @@ class Coverage:
             f"Coverage: read {self.read} of {self.sources} sources; unread: {', '.join(named) or 'none'}; "
             f"{self.seen} items seen; {self.matched} matched."
         )
+
+    @property
+    def lines(self) -> str:
+        """The coverage line, then what there is of near misses, quiet sources and muted stories, a line each."""
+        more = []
+        if self.near:
+            more.append(f"Near misses: {self.near}, not told; the view near_misses of the store lists them.")
+        if self.quiet:
+            more.append(f"Quiet for longer than usual: {', '.join(self.quiet[:_MOST_UNREAD])}.")
+        if self.muted:
+            more.append(f"Muted: {self.muted} not told; `prrwatch alerts mutes` says why.")
+        return "\n".join([self.line, *more])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ def digest_alert(subscription: Subscription, stories: Sequence[Story], coverage:
         channel=subscription.channel,
         stories=tuple(story.id for story in stories),
         subject=f"{rhythm} digest, {local.day} {local:%B %Y}: {count}",
-        body=coverage.line,
+        body=coverage.lines,
     )
 
 

@@ -13,7 +13,7 @@ from prrwatch.hygiene import clean, one_line
 _LONGEST_URL = 2000
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 #: What RFC 3986 allows nowhere in a URI, and what would end a link in Slack (`|`, `>`) or begin markup.
-_NOT_IN_URLS = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
+_NOT_IN_URLS = re.compile(r'[\s\x00-\x20"<>\\^`{|}\x7f]')
 _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 #: `*`, `~` and a backquote mark up anywhere; `_` only at the border of a word (not in snake_case).
 _SLACK_MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ", "&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -40,7 +40,8 @@ def slack_link(url: str) -> str:
 def web_url(url: str) -> str | None:
     """The URL as it may be linked: http or https, without spaces, quotes or brackets; None for any other scheme."""
     url = _NOT_IN_URLS.sub(lambda found: quote(found[0]), clean(url).strip())
-    return url if _WEB.match(url) and len(url) <= _LONGEST_URL else None
+    scheme, colon, rest = url.partition(":")
+    return scheme.lower() + colon + rest if _WEB.match(url) and len(url) <= _LONGEST_URL else None
 
 
 def csv_cell(text: str) -> str:

@@ -9,9 +9,11 @@ from prrwatch import digests, messages
 from prrwatch.alert import Alert, Deliver, Message, Subscription
 from prrwatch.digests import Coverage, Unread, Window
 from prrwatch.routing import matches
+from scheduler.silencing import audible, held
 from scheduler.walk import Walk
-from storage import health, outbox, runs
+from storage import health, muting, outbox, runs
 from storage import stories as archive
+from storage.records import KeptBack
 from storage.store import Store
 
 #: Where a subscription's first digest begins.
@@ -33,21 +35,27 @@ def open_digests(walk: Walk, now: datetime) -> None:
         # Without a digest yet, the first is due at the first of its times after we began to watch.
         if due := digests.due(subscription, last or runs.first(walk.store) or now, now):
             # `not_before` keeps the end of the window: the next one begins there, not when this one was written.
-            alert = replace(_digest(walk, subscription, Window(last, due)), not_before=due)
-            outbox.enqueue(walk.store, walk.addressed([alert]), now)
+            alert, kept_back = _digest(walk, subscription, Window(last, due))
+            addressed = walk.addressed([replace(alert, not_before=due)])
+            muting.enqueue(walk.store, addressed, kept_back, now)
 
 
-def _digest(walk: Walk, subscription: Subscription, window: Window) -> Alert:
+def _digest(walk: Walk, subscription: Subscription, window: Window) -> tuple[Alert, tuple[KeptBack, ...]]:
+    """The digest of a window, and what mutes keep out of it."""
     start = window.start or _BEGINNING
     ids = archive.stories_since(walk.store, start, window.end)
-    found = [story for each in ids if (story := archive.story(walk.store, each))]
-    matched = [story for story in found if matches(subscription, story)]
+    found = [story for each in ids if (story := archive.story(walk.store, each)) and matches(subscription, story)]
+    told, mutes = audible(found, muting.silence(walk.store, window.end))
     covered = health.coverage(walk.store, start, window.end)
     coverage = Coverage(
         read=len(covered.read),
         sources=len(covered.read) + len(covered.unread),
         unread=tuple(Unread(each.source, each.since) for each in covered.unread),
         seen=covered.seen,
-        matched=len(matched),
+        matched=len(told),
+        near=covered.near,
+        quiet=covered.quiet,
+        muted=len(mutes),
     )
-    return digests.digest_alert(subscription, matched, coverage, window)
+    whole = digests.digest_alert(subscription, found, coverage, window)
+    return digests.digest_alert(subscription, told, coverage, window), tuple(held(whole, mutes))

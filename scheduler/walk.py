@@ -21,9 +21,11 @@ from prrwatch.stories import Assignment, Sketch
 from prrwatch.story import Change, Member, Story
 from prrwatch.verdict import Verdict
 from scheduler.clock import Clock
-from storage import filing, health, jobs, judging
+from scheduler.silencing import unmuted
+from storage import filing, health, jobs, judging, muting
+from storage import sources as mirror
 from storage import stories as archive
-from storage.records import Decision, StoredDocument, Told
+from storage.records import Decision, KeptBack, StoredDocument, Told
 from storage.store import Store
 
 Addressed = tuple[Alert, tuple[Recipient, ...]]
@@ -76,7 +78,8 @@ class Walk:
             return
         found = [story for each in untold if (story := archive.story(self.store, each))]
         alerts = routing.summaries(found, self.settings.subscriptions, pass_id=" ".join(untold))
-        archive.mark_summarised(self.store, untold, self.addressed(alerts), self.clock())
+        told, kept_back = unmuted(alerts, found, muting.silence(self.store, self.clock()))
+        archive.mark_summarised(self.store, untold, self.addressed(told), kept_back, self.clock())
 
     def notice(self) -> None:
         """Tell the operators which sources broke and which recovered."""
@@ -102,6 +105,7 @@ class Walk:
             return Decision(stored.id, stored.version, verdict)
         sketch = stories.sketch(read.text)
         assignment = self._assignment(stored, sketch)
+        alerts, kept_back = self._alerts(stored, verdict, assignment)
         return Decision(
             document=stored.id,
             version=stored.version,
@@ -110,7 +114,8 @@ class Walk:
             why=assignment.why,
             sketch=sketch,
             baseline=stored.judged_before and stored.story is None,
-            alerts=tuple(self.addressed(self._alerts(stored, verdict, assignment))),
+            alerts=tuple(self.addressed(alerts)),
+            kept_back=kept_back,
         )
 
     def _assignment(self, stored: StoredDocument, sketch: Sketch) -> Assignment:
@@ -118,13 +123,31 @@ class Walk:
             return Assignment(stored.story, opens=False, why="")
         return stories.assign(stored.document.key, sketch, archive.candidates(self.store, sketch.hashes))
 
-    def _alerts(self, stored: StoredDocument, verdict: Verdict, assignment: Assignment) -> tuple[Alert, ...]:
-        """What was there before we began to watch, and what only new rules found, is told in a summary instead."""
-        if stored.baseline or stored.judged_before or not verdict.relevant:
-            return ()
-        newcomer = _member(stored, verdict, self.sources[stored.document.source], assignment.why)
+    def _alerts(
+        self, stored: StoredDocument, verdict: Verdict, assignment: Assignment
+    ) -> tuple[tuple[Alert, ...], tuple[KeptBack, ...]]:
+        """What is told at once, and what mutes keep back.
+
+        What was there before we began to watch, and what only new rules found, is told in a summary instead; what
+        changes in it later is news.
+        """
+        fresh = stored.previous is None
+        if (stored.baseline and fresh) or stored.judged_before or not verdict.relevant:
+            return (), ()
+        # A source that was taken out of the catalogue meanwhile is still known to the store.
+        name = stored.document.source
+        source = self.sources.get(name) or mirror.source(self.store, name)
+        newcomer = _member(stored, verdict, source, assignment.why)
         story = _with(archive.story(self.store, assignment.story), newcomer, assignment.story, verdict, self.clock())
-        told = archive.told(self.store, assignment.story)
+        alerts = self._news(stored, story, newcomer)
+        if not alerts:
+            return (), ()
+        silence = muting.silence(self.store, self.clock())
+        mute = silence.over(story) if fresh else silence.over_news(story, newcomer)
+        return ((), tuple(KeptBack(alert, mute.id) for alert in alerts)) if mute else (alerts, ())
+
+    def _news(self, stored: StoredDocument, story: Story, newcomer: Member) -> tuple[Alert, ...]:
+        told = archive.told(self.store, story.id)
         if stored.previous is None:
             return routing.alerts_for(story, Change.NEW, newcomer, stored.n, self.settings.subscriptions, told)
         difference = versions.difference(stored.previous, stored.document.text)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from prrwatch.alert import Alert, Recipient
-from prrwatch.health import SourceHealth, current
+from prrwatch.health import SourceHealth, State, current
 from prrwatch.source import Source
 from storage import outbox, rows
 from storage.records import Coverage, Told, Unread
@@ -71,7 +71,7 @@ def coverage(store: Store, since: datetime, until: datetime) -> Coverage:
     span = {"since": rows.time(since), "until": rows.time(until), "near": NEAR}
     found = store.query(
         """
-        SELECT id, last_read, EXISTS (
+        SELECT id, last_read, state, EXISTS (
             SELECT 1 FROM runs WHERE source = id AND ok = 1 AND ended >= :since AND ended < :until) AS was_read
         FROM sources LEFT JOIN source_states ON source = id WHERE enabled ORDER BY id
         """,
@@ -94,4 +94,5 @@ def coverage(store: Store, since: datetime, until: datetime) -> Coverage:
         seen=counts["seen"],
         matched=counts["matched"],
         near=counts["near"],
+        quiet=tuple(row["id"] for row in found if row["state"] == State.QUIET),
     )

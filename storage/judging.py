@@ -7,7 +7,7 @@ from datetime import datetime
 
 from prrwatch.stories import Sketch
 from prrwatch.verdict import Verdict
-from storage import outbox, rows
+from storage import muting, outbox, rows
 from storage.records import Decision, StoredDocument
 from storage.store import Store
 
@@ -51,6 +51,7 @@ def record(store: Store, decisions: Iterable[Decision], now: datetime) -> None:
             _judge(store, decision, now)
             _join(store, decision, now)
             outbox.add(store, decision.alerts, now)
+            muting.keep_back(store, decision.kept_back, now)
 
 
 def _judge(store: Store, decision: Decision, now: datetime) -> None:

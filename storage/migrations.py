@@ -20,6 +20,11 @@ def _labels(db: Database) -> None:
     db.executescript(_sql("0002_labels.sql"))
 
 
+@store(name="0003_mutes")
+def _mutes(db: Database) -> None:
+    db.executescript(_sql("0003_mutes.sql"))
+
+
 @originals(name="0001_first")
 def _first_originals(db: Database) -> None:
     db.executescript(_sql("originals_0001.sql"))

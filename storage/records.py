@@ -10,6 +10,7 @@ from prrwatch.alert import Alert, AlertKind, Recipient
 from prrwatch.crawl import Reason
 from prrwatch.document import Document
 from prrwatch.health import State
+from prrwatch.mutes import Mute
 from prrwatch.stories import Sketch
 from prrwatch.verdict import Verdict
 
@@ -41,6 +42,23 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptBack:
+    """What is not told because of a mute: the alert that would have been, with the stories that were kept out of it."""
+
+    alert: Alert
+    mute: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedMute:
+    """A mute, when it was lifted by hand, and how many stories it kept out of messages."""
+
+    mute: Mute
+    lifted: datetime | None
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """All that follows from judging one version; stored whole or not at all."""
 
@@ -51,6 +69,7 @@ class Decision:
     why: str = ""
     sketch: Sketch | None = None
     alerts: tuple[tuple[Alert, tuple[Recipient, ...]], ...] = ()
+    kept_back: tuple[KeptBack, ...] = ()  #: alerts that mutes keep from being told
     baseline: bool = False  #: only changed rules found it: told in a summary, as what was there before we watched
 
 
@@ -119,6 +138,7 @@ class Coverage:
     seen: int  #: items listed for the first time
     matched: int  #: documents among those first seen then that are relevant
     near: int  #: documents among them just below the line
+    quiet: tuple[str, ...] = ()  #: enabled sources that are quiet
 
 
 @dataclass(frozen=True, slots=True)

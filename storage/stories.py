@@ -11,7 +11,8 @@ from prrwatch.alert import Alert, Recipient
 from prrwatch.stories import Candidate
 from prrwatch.story import Member, Story
 from prrwatch.verdict import Phase
-from storage import outbox, rows
+from storage import muting, outbox, rows
+from storage.records import KeptBack
 from storage.store import Store
 
 #: A hash that more documents share is a menu or a standing phrase; so many of them are looked at and no more.
@@ -107,6 +108,7 @@ def mark_summarised(
     store: Store,
     story_ids: Iterable[str],
     alerts: Iterable[tuple[Alert, Sequence[Recipient]]],
+    kept_back: Iterable[KeptBack],
     now: datetime,
 ) -> None:
     """Enqueue the summaries that cover the stories and note that they do, in one transaction.
@@ -115,6 +117,7 @@ def mark_summarised(
     """
     with store.transaction():
         outbox.add(store, alerts, now)
+        muting.keep_back(store, kept_back, now)
         store.write(
             """
             UPDATE stories SET summarised_at = ?

@@ -68,8 +68,15 @@ def render(
     told = sorted((story for story in stories if story.id in order), key=lambda story: order[story.id])
     subject = one_line(_subject(alert, told), _SUBJECT)
     changes, lines = _body(alert, difference)
-    words = {"alert": alert, "label": _LABELS[alert.kind], "subject": subject, "lines": lines, "difference": changes}
     name = _template(alert, told)
+    words = {
+        "alert": alert,
+        "label": _LABELS[alert.kind],
+        "subject": subject,
+        "lines": lines,
+        "difference": changes,
+        "mute": f"prrwatch alerts mute story {told[0].id} --for 30d --reason WHY" if name == "story" else "",
+    }
     mail, slack = ({**words, **_matter(name, told, rows, events)} for rows in (_MAIL_ROWS, _SLACK_ROWS))
     return Message(
         id=alert.token,

@@ -66,6 +66,7 @@ class StoryView:
 class Row:
     """One story, told in a list."""
 
+    id: str
     headline: str
     lead: Teller
     copies: int
@@ -154,7 +155,7 @@ def _rank(story: Story) -> tuple[int, float, float]:
 
 def _row(story: Story) -> Row:
     sentence = next(iter(_matched(story.members, 1)), None)
-    return Row(_headline(story.lead), _teller(story.lead), len(story.members) - 1, sentence)
+    return Row(story.id, _headline(story.lead), _teller(story.lead), len(story.members) - 1, sentence)
 
 
 def _headline(member: Member) -> str:

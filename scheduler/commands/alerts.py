@@ -12,6 +12,7 @@ import click
 
 from prrwatch.errors import OperatorError, Problem, PrrwatchError
 from scheduler import clock, lines
+from scheduler.commands import mutes
 from scheduler.options import Chosen, chosen
 from scheduler.parameters import INSTANT
 from scheduler.tables import table
@@ -29,7 +30,11 @@ class NotDeliveredError(PrrwatchError):
 
 @click.group("alerts")
 def command() -> None:
-    """Preview, deliver, test or list alerts."""
+    """Preview, deliver, test, list or mute alerts."""
+
+
+for each in (mutes.mute, mutes.unmute, mutes.mutes):
+    command.add_command(each)
 
 
 @command.command("preview")

@@ -29,7 +29,7 @@ from storage.rows.passes import (
     way_health_values,
     way_read,
 )
-from storage.rows.people import alert, alert_row, delivery, document_row, hit, listed_delivery, story_row
+from storage.rows.people import alert, alert_row, delivery, document_row, hit, listed_delivery, mute, story_row
 from storage.rows.values import (
     at,
     at_or_none,
@@ -65,6 +65,7 @@ __all__ = [
     "listed",
     "listed_delivery",
     "member",
+    "mute",
     "numbers",
     "pass_history",
     "place_values",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite3 import Row
 
 from prrwatch.alert import Alert, AlertKind, Delivery
+from prrwatch.mutes import Mute, Muted
 from storage.records import (
     AlertRow,
     DeliveryState,
@@ -53,6 +54,11 @@ def listed_delivery(row: Row) -> Listed:
         created=at(row["created"]),
         accepted_at=at_or_none(row["accepted_at"]),
     )
+
+
+def mute(row: Row) -> Mute:
+    """A mute."""
+    return Mute(row["id"], Muted(row["what"]), row["which"], row["reason"], at(row["since"]), at(row["until"]))
 
 
 def hit(row: Row) -> Hit:

@@ -165,7 +165,7 @@ def test_the_baseline_is_summarised_once(filed):
     judging.record(filed, [decide(four, None, relevant=False)], NOW)
     assert stories.untold_baseline(filed) == ("s-1", "s-2")
     summary = alert("summary-0001", "s-1", kind=AlertKind.SUMMARY)
-    stories.mark_summarised(filed, ("s-1", "s-2"), [(summary, PEOPLE)], NOW)
+    stories.mark_summarised(filed, ("s-1", "s-2"), [(summary, PEOPLE)], (), NOW)
     assert stories.untold_baseline(filed) == ()
     assert stories.told(filed, "s-1") == {"central-asia"}
     assert outbox.counts(filed).waiting == 4
