@@ -13,7 +13,8 @@ _OUT = re.compile(
     "\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
 )
 _NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-#: A joiner is spelling between letters of a script that joins (Arabic, Persian, Syriac, Indic); anywhere else it hides.
+#: A joiner is spelling between letters of a script that joins (Arabic, Persian, Syriac, Indic); anywhere else it
+#: hides.
 _JOINER = re.compile("[\u200c\u200d]+")
 _JOINING = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ufb50-\ufdfb\ufe70-\ufefc]")
 _SPACES = re.compile(r"\s+")

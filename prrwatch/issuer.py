@@ -10,7 +10,8 @@ from prrwatch import hygiene
 _LIMIT = 160  #: code points; a longer "name" is prose
 _LABEL = re.compile(
     r"^\W{0,3}(?:issued by|news provided by|provided by|press release by|released by|published by|"
-    r"выпустил[аио]?|издатель|опубликовано кем|источник|автор публикации|manba|манба|дереккөз|булак|çeşme)\s?[:：]\s*(.*)$",
+    r"выпустил[аио]?|издатель|опубликовано кем|источник|автор публикации|manba|манба|дереккөз|булак|"
+    r"çeşme)\s?[:：]\s*(.*)$",
     re.IGNORECASE,
 )
 _ANY_LABEL = re.compile(r"^\W{0,3}[^\W\d_][\w /]{1,30}[:：]\s*(?:.{0,60})$")
@@ -25,11 +26,14 @@ _BYLINE = re.compile(r"^\s*(?:[Bb]y|BY|Автор|Muallif|Муаллиф|Par|Von
 _HEAD = 3000
 
 
-def told(text: str, lines: Sequence[str] = (), *, organisation: str | None = None, author: str | None = None) -> str | None:
+def told(
+    text: str, lines: Sequence[str] = (), *, organisation: str | None = None, author: str | None = None
+) -> str | None:
     """The issuer as the page names it, or None.
 
     In order: a label ("Issued by:", "News Provided By") among the page's `lines`; the signature that closes a release
-    ("///UNRCCA, 28 November 2024"); "reports citing OSCE"; a byline; the organisation, then the author, of its metadata.
+    ("///UNRCCA, 28 November 2024"); "reports citing OSCE"; a byline; the organisation, then the author,
+    of its metadata.
     """
     found = _labelled(lines) or signature(text) or _cited(text) or _byline(lines) or organisation or author
     return name(found) if found else None
@@ -47,7 +51,13 @@ def signature(text: str) -> str | None:
 def name(words: str) -> str | None:
     """One line without loose punctuation; None for what is no name (empty, too long)."""
     plain = hygiene.one_line(words, _LIMIT + 1).strip(" \t|,;:-–—")
-    return plain.rstrip(".") if plain.endswith(".") and plain.count(".") == 1 else plain if 1 < len(plain) <= _LIMIT else None
+    return (
+        plain.rstrip(".")
+        if plain.endswith(".") and plain.count(".") == 1
+        else plain
+        if 1 < len(plain) <= _LIMIT
+        else None
+    )
 
 
 def _labelled(lines: Sequence[str]) -> str | None:

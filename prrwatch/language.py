@@ -8,15 +8,67 @@ from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-#: The languages we read, and what else the web speaks, so that a Spanish page is not called French. Left out on purpose:
-#: Bulgarian, Macedonian, Serbian, Belarusian, Tatar and Bashkir, to which single Russian and Turkic sentences are drawn.
+#: The languages we read, and what else the web speaks, so that a Spanish page is not called French. Left out on
+#: purpose:
+#: Bulgarian, Macedonian, Serbian, Belarusian, Tatar and Bashkir, to which single Russian and Turkic sentences are
+#: drawn.
 #: Measured on 10,040 sentences in ten languages: one wrong (a Tajik one), five with Bulgarian among them.
-LANGUAGES = tuple(
-    "en ru uz kk ky tg tk fr de nl tr ar fa id es it pt pl uk az ur ps hi bn zh ja ko hy ka ku ug mn ms vi th sw"
-    " ro sq cs sk hu sv no da fi el he lt lv et hr sl".split()  # noqa: SIM905 - a list of words reads better
+LANGUAGES = (
+    "en",
+    "ru",
+    "uz",
+    "kk",
+    "ky",
+    "tg",
+    "tk",
+    "fr",
+    "de",
+    "nl",
+    "tr",
+    "ar",
+    "fa",
+    "id",
+    "es",
+    "it",
+    "pt",
+    "pl",
+    "uk",
+    "az",
+    "ur",
+    "ps",
+    "hi",
+    "bn",
+    "zh",
+    "ja",
+    "ko",
+    "hy",
+    "ka",
+    "ku",
+    "ug",
+    "mn",
+    "ms",
+    "vi",
+    "th",
+    "sw",
+    "ro",
+    "sq",
+    "cs",
+    "sk",
+    "hu",
+    "sv",
+    "no",
+    "da",
+    "fi",
+    "el",
+    "he",
+    "lt",
+    "lv",
+    "et",
+    "hr",
+    "sl",
 )
 
-_LIMIT = 4000  #: code points looked at; more changes no answer and costs time
+_LIMIT = 1500  #: code points looked at; more changes no answer and costs time
 _LEAST = 20  #: letters below which any answer is a guess
 _SURE = 0.45  #: measured on single sentences: right answers lie above it 999 times in 1,000
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -24,7 +76,7 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def of(text: str) -> str | None:
-    """ISO 639-1 of the text, Uzbek in either script `uz`; None when it is too short or undecided. Looks at 4,000 code points."""
+    """ISO 639-1 of the text, Uzbek in either script `uz`; None when too short or undecided. Looks at 1,500 letters."""
     letters = " ".join(_LETTERS.findall(text[:_LIMIT]))
     if len(letters) < (_LEAST if not _UNSPACED.search(letters) else _LEAST // 3):
         return None

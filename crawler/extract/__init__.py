@@ -1,7 +1,7 @@
 """From the bytes of one page or PDF to a `Document`, or to the reason why it is none.
 
-Pure: no network, no clock. CPU work on hostile input: callers run it in a process that they can kill after some seconds.
-What is cheaply seen to be too much is refused before it is parsed.
+Pure: no network, no clock. CPU work on hostile input: callers run it in a process that they can kill after some
+seconds. What is cheaply seen to be too much is refused before it is parsed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Unusable", "extract", "saved"]
 _BINARY = ("image/", "audio/", "video/", "font/", "application/zip", "application/octet-stream", "application/msword")
 
 
-def extract(
+def extract(  # noqa: PLR0913 - what is known of a response, all named
     body: bytes,
     *,
     url: str,

@@ -15,27 +15,32 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _FURNITURE = re.compile(
-    r"cookie|consent|newsletter|subscri|promo|banner|advert|disclaimer|copyright|signup|paywall|share|social", re.IGNORECASE
+    r"cookie|consent|newsletter|subscri|promo|banner|advert|disclaimer|copyright|signup|paywall|share|social",
+    re.IGNORECASE,
 )
 _OWN_TAGS = frozenset({"body", "html", "main", "article"})
 
 
-def is_other(element: HtmlElement, heading: HtmlElement | None = None) -> bool:
-    """Whether it belongs to other articles or to the site, by the tags, classes and ids that hold it, up to the article.
+def holders(heading: HtmlElement | None) -> frozenset[HtmlElement]:
+    """What holds the title is the article's own, whatever it is called."""
+    return frozenset(heading.iterancestors()) if heading is not None else frozenset()
 
-    What also holds the `heading` is the article's own, whatever it is called.
+
+def is_other(element: HtmlElement, own: frozenset[HtmlElement] = frozenset()) -> bool:
+    """Whether it belongs to other articles or to the site, by the tags, classes and ids of what holds it.
+
+    `own` are the `holders` of the title.
     """
-    return any(place.tag in _TAGS or _is_others(place.attrib) for place in _holders(element, heading))
+    return any(place.tag in _TAGS or _is_others(place.attrib) for place in _places(element, own))
 
 
-def is_aside(element: HtmlElement, heading: HtmlElement | None = None) -> bool:
+def is_aside(element: HtmlElement, own: frozenset[HtmlElement] = frozenset()) -> bool:
     """The same for prose: the furniture of a page, such as consent and sharing, is no prose of the article either."""
-    places = list(_holders(element, heading))
+    places = list(_places(element, own))
     return any(place.tag in _TAGS or _is_others(place.attrib) or _is_furniture(place.attrib) for place in places)
 
 
-def _holders(element: HtmlElement, heading: HtmlElement | None) -> Iterator[HtmlElement]:
-    own = set(heading.iterancestors()) if heading is not None else frozenset()
+def _places(element: HtmlElement, own: frozenset[HtmlElement]) -> Iterator[HtmlElement]:
     for place in (element, *element.iterancestors()):
         if place in own or place.tag in _OWN_TAGS:
             return

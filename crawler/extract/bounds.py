@@ -18,9 +18,13 @@ MAX_DEPTH = 400  #: the deepest of them has 48
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{1500,}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SEPARATOR = re.compile(r"[\s/=]+")
-_NESTING = re.compile(r"<(/?)(?:div|span|table|ul|ol|dl|blockquote|section|article|font|b|i|em|strong|center|main|a)\b[^<>]*", re.IGNORECASE)
+_NESTING = re.compile(
+    r"<(/?)(?:div|span|table|ul|ol|dl|blockquote|section|article|font|b|i|em|strong|center|main|a)\b[^<>]*",
+    re.IGNORECASE,
+)
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
-_VERBATIM = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<svg", "</svg"))
+_VERBATIM = {"<!--": "-->", "<script": "</script", "<style": "</style", "<svg": "</svg"}
+_OPENING = re.compile("|".join(_VERBATIM))
 
 
 def refused(html: str) -> Unusable | None:
@@ -42,18 +46,14 @@ def refused(html: str) -> Unusable | None:
 
 def without_verbatim(html: str) -> str:
     """Without comments, scripts, styles and drawings; linear also where one is never closed."""
-    for start, end in _VERBATIM:
-        html = _without(html, start, end)
-    return html
-
-
-def _without(html: str, start: str, end: str) -> str:
-    kept, at, lowered = [], 0, html if start == "<!--" else html.lower()
+    lowered = html.lower()
     if len(lowered) != len(html):  # a letter whose lower case has two code points: offsets would not fit
         lowered = html
-    while (opened := lowered.find(start, at)) >= 0:
-        closed = lowered.find(end, opened + len(start))
-        kept.append(html[at:opened])
+    kept, at = [], 0
+    while opened := _OPENING.search(lowered, at):
+        end = _VERBATIM[opened[0]]
+        closed = lowered.find(end, opened.end())
+        kept.append(html[at : opened.start()])
         if closed < 0:
             return "".join(kept)
         at = closed + len(end)

@@ -5,12 +5,25 @@ from __future__ import annotations
 import codecs
 import re
 
-_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{3,40})|<\?xml[^>]{0,100}encoding=["']([a-zA-Z0-9_-]{3,40})""", re.IGNORECASE)
+_META = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{3,40})|<\?xml[^>]{0,100}encoding=["']([a-zA-Z0-9_-]{3,40})""",
+    re.IGNORECASE,
+)
 _HEAD = 8192  #: WHATWG looks at 1,024 bytes; real pages put scripts first
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _GUESSED = ("windows-1251", "koi8-r", "windows-1252")
 #: What servers say and what is meant: WHATWG reads Latin-1 as windows-1252, and so does every browser.
-_MEANT = {"iso-8859-1": "windows-1252", "latin-1": "windows-1252", "latin1": "windows-1252", "ascii": "windows-1252", "us-ascii": "windows-1252", "win-1251": "windows-1251", "utf8": "utf-8", "gb2312": "gb18030", "gbk": "gb18030"}
+_MEANT = {
+    "iso-8859-1": "windows-1252",
+    "latin-1": "windows-1252",
+    "latin1": "windows-1252",
+    "ascii": "windows-1252",
+    "us-ascii": "windows-1252",
+    "win-1251": "windows-1251",
+    "utf8": "utf-8",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
 _CYRILLIC_SMALL = re.compile("[а-яё]")
 _CYRILLIC_BIG = re.compile("[А-ЯЁ]")
 _TORN = 0.002  #: share of bytes that may be broken in a page that still is UTF-8

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract import body, bounds, charset, metadata, page, quality, titles, when
-from crawler.extract.aside import is_other
+from crawler.extract.aside import holders, is_other
 from crawler.extract.unusable import Unusable
 from prrwatch import dates, issuer, language, urls
 from prrwatch.crawl import Reason
@@ -60,8 +60,9 @@ def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
     heading = titles.heading(tree, title)
     start = _title_line(lines, heading)
     text = body.text(tree, lines, start, title, source.extract.body)
-    own = tuple(line.text for line in lines[start : start + _OWN] if not is_other(line.element, heading))
-    parts = _Read(tree, told, lines, start, heading, text, own)
+    held = holders(heading)
+    own = tuple(line.text for line in lines[start : start + _OWN] if not is_other(line.element, held))
+    parts = _Read(tree, told, lines, start, held, text, own)
     unusable = quality.judged(title or "", text, lines, hidden)
     if unusable and unusable.reason is not Reason.EMPTY:
         return unusable
@@ -90,13 +91,13 @@ def _title_line(lines: tuple[page.Line, ...], heading: HtmlElement | None) -> in
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A page taken apart. `start` is the line of the title, `heading` its element."""
+    """A page taken apart. `start` is the line of the title, `held` what holds it."""
 
     tree: HtmlElement
     told: metadata.Metadata
     lines: tuple[page.Line, ...]
     start: int
-    heading: HtmlElement | None
+    held: frozenset[HtmlElement]
     text: str
     own: tuple[str, ...]  #: the page's own lines from the title on
 
@@ -113,7 +114,7 @@ def _published(parts: _Read, sighting: Sighting) -> Dated | None:
         *when.from_microdata(parts.tree, how),
         *when.from_labels(parts.own, how),
         *when.from_dateline(parts.text, how),
-        *when.around_title(parts.lines, parts.start, parts.heading, how),
+        *when.around_title(parts.lines, parts.start, parts.held, how),
         *when.from_url(sighting.url, how),
     ]
     return dates.resolve(candidates, seen=sighting.fetched)

@@ -19,16 +19,24 @@ _ARTICLE = re.compile(r"Article$|Posting$|^Report$|PressRelease$|^CreativeWork$"
 _PAGE = re.compile(r"^(?:Item|About|Video)?(?:Web)?Page$|^VideoObject$|^Event$", re.IGNORECASE)
 _LOOSE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
 
+_DATE_NAMES = (
+    "article:published_time og:article:published_time og:published_time article:published datepublished date-published"
+    " published_time publication_date publication-date pubdate pub_date publishdate publish-date publish_date"
+    " published-date published dc.date.issued dc.issued dcterms.issued dcterms.date dc.date dc.date.created"
+    " dcterms.created dc.created parsely-pub-date sailthru.date cxenseparse:recs:publishtime"
+    " citation_publication_date citation_online_date article.published originalpublicationdate bt:pubdate"
+    " release_date ptime date"
+)
 #: Names of meta tags that hold the time of publication, in the order of trust. "date" says less than the others.
-DATE_METAS = (
-    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished", "date-published",
-    "published_time", "publication_date", "publication-date", "pubdate", "pub_date", "publishdate", "publish-date", "publish_date",
-    "published-date", "published", "dc.date.issued", "dc.issued", "dcterms.issued", "dcterms.date", "dc.date", "dc.date.created", "dcterms.created", "dc.created",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "citation_publication_date", "citation_online_date",
-    "article.published", "originalpublicationdate", "bt:pubdate", "release_date", "ptime", "date",
-)  # fmt: skip
-
-_MODIFIED = ("article:modified_time", "og:updated_time", "dcterms.modified", "dc.date.modified", "datemodified", "lastmod")
+DATE_METAS = tuple(_DATE_NAMES.split())
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "dcterms.modified",
+    "dc.date.modified",
+    "datemodified",
+    "lastmod",
+)
 
 
 @dataclass(frozen=True, slots=True)

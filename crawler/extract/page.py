@@ -11,13 +11,50 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from prrwatch import hygiene
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  #: not allowed in a tree (XML 1.0, 2.2)
+#: not allowed in a tree (XML 1.0, 2.2)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _XML = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _NO_TEXT = ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea")
 _BLOCKS = ("p", "h1", "h2", "h3", "h4", "ul", "table")
 _INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "nobr"]
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "nobr",
+    ]
 )
 _LINE_LIMIT = 20_000  #: lines looked at
 
@@ -52,7 +89,7 @@ def strip(tree: HtmlElement) -> None:
 
 
 def _is_layout(table: HtmlElement) -> bool:
-    """A table whose cell holds an article: old offices still build their pages so, and extractors read rows of figures."""
+    """A table whose cell holds an article: old offices build pages so, and extractors read rows of figures."""
     cells = (cell for row in table.iterchildren("tr", "tbody") for cell in row.iter("td"))
     return any(sum(1 for _ in cell.iter(*_BLOCKS)) >= 2 and len(cell.text_content()) > 200 for cell in cells)
 
@@ -117,7 +154,8 @@ class _Gathered:
             self.linked += len(words.strip()) if self.links else 0
 
     def line(self) -> Line | None:
-        text = hygiene.one_line("".join(self.pieces), 5000) if self.pieces else ""
+        joined = "".join(self.pieces)
+        text = hygiene.one_line(joined, 5000) if joined and not joined.isspace() else ""
         return Line(text, self.holder, self.linked) if text else None
 
 

@@ -19,11 +19,13 @@ MAX_BYTES = 32 * 1024 * 1024
 PAGE_BREAK = "\f"
 _LIMIT = 1_000_000
 _KIND = re.compile(r"^(?:press release|news release|media advisory|statement|пресс-релиз|press-reliz)$", re.IGNORECASE)
-_BAD_TITLE = re.compile(r"\.(?:docx?|pdf|indd|pptx?|rtf)\b|microsoft word|untitled|^document\d*$|powerpoint|^\W*$|без имени", re.IGNORECASE)
+_BAD_TITLE = re.compile(
+    r"\.(?:docx?|pdf|indd|pptx?|rtf)\b|microsoft word|untitled|^document\d*$|powerpoint|^\W*$|без имени", re.IGNORECASE
+)
 
 
 def read(body: bytes, sighting: Sighting) -> Document | Unusable:
-    """Text with a newline page break between pages; title from the metadata when it is one, else the first heading."""
+    """Text with a form feed before each page but the first; title from the metadata if sane, else the heading."""
     if len(body) > MAX_BYTES:
         return Unusable(Reason.TOO_LARGE, f"a PDF of {len(body)} bytes")
     try:
@@ -52,7 +54,7 @@ def _pages(file: pypdfium2.PdfDocument) -> Iterator[str]:
 
 
 def _document(pages: list[str], stated: str, sighting: Sighting) -> Document | Unusable:
-    text = "\n".join(pages).strip()
+    text = f"\n{PAGE_BREAK}".join(pages).strip()
     if sum(len(line) for line in text.splitlines() if len(line) > 20) < quality.LEAST_PROSE:
         return Unusable(Reason.EMPTY, "a PDF without text: pictures of pages")
     how = when.reading(sighting.source, sighting.fetched)

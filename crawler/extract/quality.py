@@ -1,7 +1,7 @@
 """Which pages are no articles although they came with status 200: challenges, walls, shells, menus, kind errors.
 
-trafilatura took all six kinds for articles (measured). A false refusal loses a document, so each rule asks for two signs:
-the words, and that there is little else to read.
+trafilatura took all six kinds for articles (measured). A false refusal loses a document, so each rule asks for
+two signs: the words, and that there is little else to read.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from prrwatch.crawl import Reason
 
 _CHALLENGE = re.compile(
     r"just a moment\.\.\.|checking (?:if the site|your browser)|attention required! \| cloudflare|"
-    r"verif(?:y|ying) (?:that )?you are (?:a )?(?:human|not a robot)|ddos-guard|ddos protection by|incapsula incident|"
-    r"request unsuccessful|access (?:to this page has been )?denied|enable javascript and cookies to continue|are you a (?:robot|human)|"
-    r"unusual traffic|(?:complete|solve) (?:the|a) captcha|one more step|security check|please enable js and disable any ad ?blocker|"
-    r"проверка (?:вашего )?браузера|подтвердите, что (?:вы|запросы)|доступ (?:к \w+ )?(?:ограничен|запрещ[её]н)|вы не робот|"
+    r"verif(?:y|ying) (?:that )?you are (?:a )?(?:human|not a robot)|ddos-guard|ddos protection by|"
+    r"incapsula incident|"
+    r"request unsuccessful|access (?:to this page has been )?denied|enable javascript and cookies to continue|"
+    r"are you a (?:robot|human)|"
+    r"unusual traffic|(?:complete|solve) (?:the|a) captcha|one more step|security check|"
+    r"please enable js and disable any ad ?blocker|"
+    r"проверка (?:вашего )?браузера|подтвердите, что (?:вы|запросы)|доступ (?:к \w+ )?(?:ограничен|запрещ[её]н)|"
+    r"вы не робот|"
     r"robot emasligingizni|робот эмаслигингизни",
     re.IGNORECASE,
 )
@@ -26,14 +30,18 @@ _GONE = re.compile(
     r"(?:^|\berror\W{1,3}|^\W*)404\b|page (?:was |is )?not found|nothing (?:was )?found|"
     r"(?:page|article|story|content) (?:that )?(?:you (?:are|were|requested)|(?:no longer|does not|doesn.t) exists?|"
     r"(?:is )?no longer available|(?:cannot|could not|can.t) be found)|"
-    r"(?:страниц\w|материал|запись|новость) (?:по данному адресу )?(?:не найден\w?|не существует|удал[её]н\w?)|запрашиваем\w+ страниц\w+|"
-    r"sahifa topilmadi|саҳифа топилмади|(?:бет|парақ)\w* табылмады|барак\w* табылган жок|саҳифа ёфт нашуд|sahypa tapylmady|"
-    r"seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página (?:no|não) (?:encontrad|exist)|não existe|pagina non trovata|"
+    r"(?:страниц\w|материал|запись|новость) (?:по данному адресу )?(?:не найден\w?|не существует|удал[её]н\w?)|"
+    r"запрашиваем\w+ страниц\w+|"
+    r"sahifa topilmadi|саҳифа топилмади|(?:бет|парақ)\w* табылмады|барак\w* табылган жок|саҳифа ёфт нашуд|"
+    r"sahypa tapylmady|"
+    r"seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página (?:no|não) (?:encontrad|exist)|"
+    r"não existe|pagina non trovata|"
     r"sayfa bulunamadı|الصفحة (?:غير موجودة|المطلوبة)|لم يتم العثور",
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
-    r"cookie|consent|gdpr|privacy|personal data|our (?:\d+ )?partners|куки|персональных данных|datenschutz|einwilligung|données personnelles",
+    r"cookie|consent|gdpr|privacy|personal data|our (?:\d+ )?partners|куки|персональных данных|datenschutz|"
+    r"einwilligung|données personnelles",
     re.IGNORECASE,
 )
 _SCRIPT = re.compile(

@@ -14,5 +14,6 @@ class Unusable:
 
     reason: Reason
     detail: str
-    #: what could be read nevertheless, where a page is itself but holds no article (a list, a script); never to be filed
+    #: what could be read nevertheless, where a page is itself but holds no article (a list, a script); never to be
+    #: filed
     remains: Document | None = None

@@ -17,10 +17,13 @@ from prrwatch.document import Dated
 from prrwatch.source import Source
 
 _LABEL = re.compile(
-    r"^\W{0,3}(?:issued on|publish(?:ed|ing)?(?:\s+(?:date|on|at))?|publication date|date published|date of publication|posted(?: on)?|release date|released(?: on)?|date|"
-    r"first published|опубликован[оаы]?|дата публикации|дата|размещено|добавлено|e'lon qilin\w+(?: sana\w*)?|eʼlon qilin\w+|эълон қилин\w+|chop etilgan\w*|"
+    r"^\W{0,3}(?:issued on|publish(?:ed|ing)?(?:\s+(?:date|on|at))?|publication date|date published|"
+    r"date of publication|posted(?: on)?|release date|released(?: on)?|date|"
+    r"first published|опубликован[оаы]?|дата публикации|дата|размещено|добавлено|e'lon qilin\w+(?: sana\w*)?|"
+    r"eʼlon qilin\w+|эълон қилин\w+|chop etilgan\w*|"
     r"жарияланған(?: күні)?|жарияланды|жарыяланган|жарыяланды|нашр шуд\w*|санаи нашр|çap edilen\w*|"
-    r"publié(?:e)?(?: le)?|date de publication|mis en ligne(?: le)?|veröffentlicht(?: am)?|erschienen(?: am)?|تاريخ النشر|نشر في|نُشر في|publicado(?: el)?|pubblicato(?: il)?|publicado em)"
+    r"publié(?:e)?(?: le)?|date de publication|mis en ligne(?: le)?|veröffentlicht(?: am)?|erschienen(?: am)?|"
+    r"تاريخ النشر|نشر في|نُشر في|publicado(?: el)?|pubblicato(?: il)?|publicado em)"
     r"(?=[\W\d])\s*[:：|–-]?\s*(.*)$",
     re.IGNORECASE,
 )
@@ -28,7 +31,10 @@ _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0?[1-9]|1[0-2])[/-]?(0?[1-9]|[12]\
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
 _A_LIST = 3  #: different days around a title are those of a list of articles
 _BEFORE, _AFTER = 4, 14  #: lines around the title in which a bare date belongs to it
-_TODAY = re.compile(r"\W*(?:today|сегодня|bugun|бугун|бүгін|бүгүн|имрӯз|şu gün|aujourd.hui|heute|اليوم|hoy|hoje|oggi)\b.*\d{4}", re.IGNORECASE)
+_TODAY = re.compile(
+    r"\W*(?:today|сегодня|bugun|бугун|бүгін|бүгүн|имрӯз|şu gün|aujourd.hui|heute|اليوم|hoy|hoje|oggi)\b.*\d{4}",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -45,12 +51,18 @@ class Reading:
     def read(self, raw: str, origin: str) -> Dated | None:
         """One raw date."""
         return dates.parse(
-            raw, origin=origin, languages=self.languages, order=self.order, timezone=self.timezone, seen=self.seen, latest=self.latest
+            raw,
+            origin=origin,
+            languages=self.languages,
+            order=self.order,
+            timezone=self.timezone,
+            seen=self.seen,
+            latest=self.latest,
         )
 
 
 def reading(source: Source, fetched: datetime, modified: Sequence[str] = ()) -> Reading:
-    """The source's habits. A page that says when it was changed was published by then: a year is completed from there."""
+    """The source's habits. A page that says when it was changed was published by then."""
     how = Reading(source.languages, source.date_order, source.timezone, fetched)
     changed = [dated.at for raw in modified if (dated := how.read(raw, "modified")) and dated.at <= fetched]
     return replace(how, latest=min(changed)) if changed else how
@@ -76,7 +88,9 @@ def from_selector(tree: HtmlElement, selector: str | None, how: Reading) -> Iter
 def from_microdata(tree: HtmlElement, how: Reading) -> Iterator[Dated]:
     """`itemprop="datePublished"`, where the page has one only."""
     found = [element for element in tree.xpath("//*[@itemprop='datePublished']")[:20] if not is_other(element)]
-    read = [how.read(element.get("content") or element.get("datetime") or text_of(element), "meta") for element in found]
+    read = [
+        how.read(element.get("content") or element.get("datetime") or text_of(element), "meta") for element in found
+    ]
     if len({dated.value[:10] for dated in read if dated}) == 1:
         yield next(dated for dated in read if dated)
 
@@ -105,9 +119,9 @@ def from_dateline(text: str, how: Reading) -> Iterator[Dated]:
         yield dated
 
 
-def around_title(lines: Sequence[Line], title_at: int, heading: HtmlElement | None, how: Reading) -> Iterator[Dated]:
+def around_title(lines: Sequence[Line], title_at: int, held: frozenset[HtmlElement], how: Reading) -> Iterator[Dated]:
     """Right above or below the title: a `time` element, else a short line that holds nothing but a date."""
-    near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not is_other(line.element, heading)]
+    near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not is_other(line.element, held)]
     after = [line for line in lines[title_at : title_at + _AFTER] if line in near]
     before = [line for line in reversed(near) if line not in after and not _is_clock(line.text, how)]
     ordered = [*after, *before]
@@ -133,7 +147,13 @@ def _is_clock(text: str, how: Reading) -> bool:
 def _bare(line: Line, how: Reading) -> Dated | None:
     """A line of a date and hardly anything else. "14 MAY 2024 | TASHKENT" tells where an event is held."""
     text = line.text
-    if len(text) > 60 or len(_WORDS.findall(text)) > 6 or re.search(r"\|\s*[^\W\d_]", text) or "©" in text or _TODAY.match(text):
+    if (
+        len(text) > 60
+        or len(_WORDS.findall(text)) > 6
+        or re.search(r"\|\s*[^\W\d_]", text)
+        or "©" in text
+        or _TODAY.match(text)
+    ):
         return None
     if _LABEL.match(text):  # one witness, not two
         return None
@@ -150,4 +170,3 @@ def from_url(url: str, how: Reading) -> Iterator[Dated]:
     dated = dated or (how.read(f"{month[1]}-{month[2]}", "url") if month else None)
     if dated:
         yield dated
-

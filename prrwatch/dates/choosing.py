@@ -18,7 +18,8 @@ def resolve(candidates: Iterable[Dated], *, seen: datetime) -> Dated | None:
     """The date of publication among what a page states, or None when nothing of it can be that.
 
     A date more than two days after `seen` announces something: it is not when the page was published. The most trusted
-    origin wins; of those that agree with it the most exact one is taken; and where two others agree against it, they win.
+    origin wins; of those that agree with it the most exact one is taken; and where more others agree on an earlier day,
+    they win.
     """
     possible = [dated for dated in candidates if dated.at <= seen + GRACE]
     ranked = sorted(possible, key=_rank)

@@ -9,17 +9,22 @@ from zoneinfo import ZoneInfo
 
 _TIME = re.compile(
     r"(?<![\d.:])([01]?\d|2[0-3])[:.]([0-5]\d)(?::([0-5]\d|60)(?:[.,]\d{1,9})?)?(?![\d:])"
-    r"\s{0,2}([ap]\.?m\b\.?)?\s{0,2}\(?\s?(z\b|(?:gmt|utc)?\s?[+-]\d{1,2}(?::?[0-5]\d)?(?!\d)|[a-z]{2,4}\b|мск|ташкент)?",
+    r"\s{0,2}([ap]\.?m\b\.?)?\s{0,2}\(?\s?(z\b|(?:gmt|utc)?\s?[+-]\d{1,2}(?::?[0-5]\d)?(?!\d)|[a-z]{2,4}\b|мск|"
+    r"ташкент)?",
     re.IGNORECASE,
 )
 #: Hours east of UTC. Abbreviations that mean two zones (IST, CST of China) are read as the one that news sites mean.
 _ZONES = {
-    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3, "мск": 3,
+    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
+    "мск": 3,
     "uzt": 5, "tjt": 5, "tmt": 5, "almt": 5, "ташкент": 5, "kgt": 6,
     "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
 }  # fmt: skip
 _OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d\d)?$")
-_GLUE = re.compile(r"^[\s,|/()T–—-]*(?:at|в|um|à|las|soat|соат|saat|сағат|саат|соати|الساعة|г|год[а]?|года)?[\s.,|/()–—-]*$", re.IGNORECASE)
+_GLUE = re.compile(
+    r"^[\s,|/()T–—-]*(?:at|в|um|à|las|soat|соат|saat|сағат|саат|соати|الساعة|г|год[а]?|года)?[\s.,|/()–—-]*$",
+    re.IGNORECASE,
+)
 _REACH = 24  #: characters between a date and its time
 
 

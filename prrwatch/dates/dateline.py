@@ -1,4 +1,4 @@
-"""The dateline of a release: "Tashkent/New York/Vienna, May 8, 2024 -", "///UNRCCA, 28 November 2024", "АСТАНА, 27 ноября -"."""
+"""The dateline of a release: "Tashkent/New York/Vienna, May 8, 2024 -", "///UNRCCA, 28 November 2024"."""
 
 from __future__ import annotations
 
@@ -16,10 +16,59 @@ _SMALL = frozenset("and of the und et и ва va мен және de la al el by 
 _WORD = re.compile(r"[^\W_]+(?:['’ʻ‘.-][^\W_]+)*")
 #: A line that begins so tells of an event, or names something else than where and when it was written.
 _NOT_A_PLACE = frozenset(
-    "on in by at from since until as after before during this last next the a an copyright updated modified"
-    " в с по на до от к из после во со он она это am im ab bis le la les du au il este el".split()  # noqa: SIM905
+    [
+        "on",
+        "in",
+        "by",
+        "at",
+        "from",
+        "since",
+        "until",
+        "as",
+        "after",
+        "before",
+        "during",
+        "this",
+        "last",
+        "next",
+        "the",
+        "a",
+        "an",
+        "copyright",
+        "updated",
+        "modified",
+        "в",
+        "с",
+        "по",
+        "на",
+        "до",
+        "от",
+        "к",
+        "из",
+        "после",
+        "во",
+        "со",
+        "он",
+        "она",
+        "это",
+        "am",
+        "im",
+        "ab",
+        "bis",
+        "le",
+        "la",
+        "les",
+        "du",
+        "au",
+        "il",
+        "este",
+        "el",
+    ]
 )
-_WEEKDAY = re.compile(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day$|^(?:понедельник|вторник|среда|четверг|пятница|суббота|воскресенье)$")
+_WEEKDAY = re.compile(
+    r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day$|^(?:понедельник|вторник|среда|четверг|пятница|суббота|"
+    r"воскресенье)$"
+)
 
 
 def dateline(text: str, languages: tuple[str, ...], seen: datetime, order: str | None = None) -> Dated | None:
@@ -43,7 +92,11 @@ def _leading(line: str, languages: tuple[str, ...], seen: datetime, order: str |
     if not found or found.start > _REACH or found.day is None:
         return _signed(line, languages, seen, order)
     before, after = head[: found.start], head[found.end :]
-    if not _names_a_place(before) or not _CLOSED.match(after) or (not line[found.end :].strip(" .г") and found.year is None):
+    if (
+        not _names_a_place(before)
+        or not _CLOSED.match(after)
+        or (not line[found.end :].strip(" .г") and found.year is None)
+    ):
         return _signed(line, languages, seen, order)
     return _parsed(line[: found.end], languages, seen, order)
 
@@ -70,4 +123,4 @@ def _all_names(names: list[str]) -> bool:
     if names[0].casefold() in _NOT_A_PLACE or not names[0][0].isalpha():
         return False
     big = [name for name in names if name.casefold() not in _SMALL and not _WEEKDAY.match(name.casefold())]
-    return bool(big) and all(name[0].isupper() or not name[0].isascii() and not name[0].islower() for name in big)
+    return bool(big) and all(name[0].isupper() or (not name[0].isascii() and not name[0].islower()) for name in big)

@@ -1,4 +1,4 @@
-"""From the words of a date to a `Dated`: completed from the sighting where the year is missing, exact only as far as it is known."""
+"""From the words of a date to a `Dated`: exact only as far as it is known, else completed from the sighting."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ SIGHTING = "+sighting"
 _MONTH_ONLY = re.compile(r"((?:19|20)\d\d)-(\d\d)")
 _YEAR_ONLY = re.compile(r"(?:19|20)\d\d")
 _EPOCH = re.compile(r"(1\d{9}|[2-9]\d{8})(\d{3})?")
-_CHANGED = re.compile(r"updated|modified|edited|обновлен|изменен|yangilan|янгилан|жаңарт|mis à jour|aktualisiert|تحديث", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"updated|modified|edited|обновлен|изменен|yangilan|янгилан|жаңарт|mis à jour|aktualisiert|تحديث", re.IGNORECASE
+)
 _ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
-def parse(
+def parse(  # noqa: PLR0913 - the parts of how a source writes dates, all named
     raw: str,
     *,
     origin: str,
@@ -35,8 +37,9 @@ def parse(
 
     `order` is DMY, MDY or YMD for numeric dates; without it 5/6/2024 is no date. `timezone` (IANA) is that of times
     without one; a time without any zone leaves the day, since the instant is unknown by up to a day. Midnight in the
-    writer's zone means that only the day was known. A date without a year is the last one not after `latest` (else `seen`),
-    in a year that fits the weekday beside it; relative dates ("2 hours ago") count from it; both say so by "+sighting" at the end of `origin`. Looks at 200 code points.
+    writer's zone means that only the day was known. A date without a year is the last one not after `latest` (else
+    `seen`), in a year that fits the weekday beside it; relative dates ("2 hours ago") count from `seen`; both say so by
+    "+sighting" at the end of `origin`. Looks at 200 code points.
     """
     text = hygiene.one_line(raw.translate(_ARABIC_DIGITS), LIMIT)
     zone = ZoneInfo(timezone) if timezone else None
@@ -75,7 +78,9 @@ def _whole(text: str, shown: str, origin: str, seen: datetime) -> Dated | None:
     return None
 
 
-def _dated(found: reading.Found, text: str, shown: str, origin: str, seen: datetime, zone: tzinfo | None) -> Dated | None:  # noqa: PLR0913 - one date's parts
+def _dated(
+    found: reading.Found, text: str, shown: str, origin: str, seen: datetime, zone: tzinfo | None
+) -> Dated | None:
     year = found.year if found.year is not None else _year(found, seen, words.weekday(text[: found.end]))
     origin = origin if found.year is not None else origin + SIGHTING
     if year is None:
@@ -98,10 +103,12 @@ def _at(on: date, beside: clock.Clock | None, zone: tzinfo | None, raw: str, ori
 
 
 def _year(found: reading.Found, seen: datetime, weekday: int | None) -> int | None:
-    """The latest year in which the day lies not after the sighting; a weekday beside it says which, where it fits one."""
+    """The last year in which the day lies not after the sighting; a weekday beside it says which, where it fits."""
     latest = (seen + GRACE).date()
     years = [year for year in range(latest.year, latest.year - 8, -1) if _is_by(year, found, latest)]
-    fitting = (year for year in years if weekday is not None and date(year, found.month, found.day or 1).weekday() == weekday)
+    fitting = (
+        year for year in years if weekday is not None and date(year, found.month, found.day or 1).weekday() == weekday
+    )
     return next(fitting, years[0] if years else None)
 
 

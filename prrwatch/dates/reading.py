@@ -16,6 +16,7 @@ _DMY = re.compile(r"(?<![\d.,/:-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d
 #: "Wed Nov 27 10:30:05 UTC 2024": as C's ctime and some microblogs write it.
 _YEAR_BEHIND_TIME = re.compile(r",?\s\d{1,2}:\d\d(?::\d\d)?(?:\s[A-Z]{2,4}|\s[+-]\d{4})?,?\s((?:19[9]|20\d)\d)(?!\d)")
 _TOKEN = re.compile(words.TWO_WORDS + r"|\d+|[^\W\d_]+|\S")
+_DIGIT = re.compile(r"\d")
 _REACH = 5  #: tokens that may stand between two parts of one date
 
 
@@ -38,10 +39,13 @@ class _Token:
 
 
 def find(text: str, order: str | None = None, latest: date | None = None) -> Found | None:
-    """The first date in the text. `order` (DMY, MDY, YMD) decides what 5/6/2024 means; without it only what cannot be
+    """The first date in the text.
 
-    otherwise is read: a day above 12, dots (nobody writes month-first with dots), or a reading that is not after `latest`.
+    `order` (DMY, MDY, YMD) decides what 5/6/2024 means; without it only what cannot be otherwise is read: a day above
+    12, dots (nobody writes month-first with dots), or the one reading that is not after `latest`.
     """
+    if not _DIGIT.search(text):
+        return None
     readings = (_iso(text), _basic(text), _numeric(text, order, latest), _named(text))
     return min((found for found in readings if found), key=lambda found: (found.start, -found.end), default=None)
 
@@ -110,7 +114,13 @@ def _around(tokens: list[_Token], at: int, month: int) -> Found | None:
     year_left = left if left is not None and _is_year(tokens, left, at) else None
     if right is not None and _is_day(tokens[right]):
         after = _number(tokens, right, 1)
-        year = year_left if year_left is not None else after if after is not None and _is_year(tokens, after, right) else None
+        year = (
+            year_left
+            if year_left is not None
+            else after
+            if after is not None and _is_year(tokens, after, right)
+            else None
+        )
         return _built(tokens, (right, at, year), year, month, right)
     year = year_left if year_left is not None else right if right is not None and _is_year(tokens, right, at) else None
     return _built(tokens, (at, year), year, month, None) if year is not None else None
@@ -121,7 +131,9 @@ def _year_before(tokens: list[_Token], day: int) -> int | None:
     return before if before is not None and len(tokens[before].word) == 4 and _is_year(tokens, before, day) else None
 
 
-def _built(tokens: list[_Token], used: tuple[int | None, ...], year: int | None, month: int, day: int | None) -> Found | None:
+def _built(
+    tokens: list[_Token], used: tuple[int | None, ...], year: int | None, month: int, day: int | None
+) -> Found | None:
     places = [place for place in used if place is not None]
     first, last = tokens[min(places)], tokens[max(places)]
     number = None if year is None else int(tokens[year].word)
@@ -168,7 +180,9 @@ def _exists(year: int | None, month: int, day: int | None) -> bool:
     if year is not None and not EARLIEST_YEAR <= year < 2100:
         return False
     try:
-        date(2000 if year is None else year, month, day or 1)  # 2000 is a leap year: 29 February may stand without its year
+        date(
+            2000 if year is None else year, month, day or 1
+        )  # 2000 is a leap year: 29 February may stand without its year
     except ValueError:
         return False
     return True

@@ -1,37 +1,64 @@
 """The words of dates: months in every language that our sources write, and the day words that stand for a date.
 
-Own tables: dateparser lacks Karakalpak and Turkmen forms, compiles every locale on its first odd string (4 s), and reads
-many strings that are no date. Each language's words may be inflected; that is what the endings are for.
+Own tables: dateparser lacks Turkmen and Uzbek forms, compiles every locale on its first odd string (4 s), and
+reads many strings that are no date. Each language's words may be inflected; that is what the endings are for.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 #: Per month: Latin and Arabic words taken whole, then Cyrillic and Turkic stems that take endings (marked by "*").
 _MONTHS: tuple[str, ...] = (
-    "january jan januar jänner januari janvier janv enero ene gennaio gen janeiro ocak yanvar* ýanwar* январ* янв"
-    " қаңтар* қаң січня січень يناير ينایر جانفي كانون_الثاني ژانویه",
-    "february feb februar feber februari février fevrier févr fév febrero febbraio fevereiro fev şubat fevral* fewral*"
-    " феврал* фев февр ақпан* ақп лютого лютий فبراير شباط فيفري فوریه",
-    "march mar märz maerz mär maart maret mars marzo março marco mart* март* мар наурыз* нау березня березень مارس آذار اذار",
-    "april apr april avril avr abril abr aprile aprel* nisan апрел* апр сәуір* сәу квітня квітень"
-    " أبريل ابريل إبريل نيسان أفريل آوریل",
+    (
+        "january jan januar jänner januari janvier janv enero ene gennaio gen janeiro ocak yanvar* ýanwar* январ* янв"
+        " қаңтар* қаң січня січень يناير ينایر جانفي كانون_الثاني ژانویه"
+    ),
+    (
+        "february feb februar feber februari février fevrier févr fév febrero febbraio fevereiro fev şubat fevral*"
+        " fewral*"
+        " феврал* фев февр ақпан* ақп лютого лютий فبراير شباط فيفري فوریه"
+    ),
+    (
+        "march mar märz maerz mär maart maret mars marzo março marco mart* март* мар наурыз* нау березня березень"
+        " مارس آذار اذار"
+    ),
+    (
+        "april apr april avril avr abril abr aprile aprel* nisan апрел* апр сәуір* сәу квітня квітень"
+        " أبريل ابريل إبريل نيسان أفريل آوریل"
+    ),
     "may mai mei mayo maggio maio mayıs maý* май* мая мае мамыр* мам травня травень مايو أيار ايار ماي مه",
-    "june jun juni juin junio giugno junho haziran iyun* iýun* июн* маусым* мау червня червень يونيو يونيه حزيران جوان ژوئن",
-    "july jul juli juillet juil julio luglio julho temmuz iyul* iýul* июл* шілде* шіл липня липень يوليو يوليه تموز"
-    " جويلية ژوئیه",
-    "august aug augustus agustus août aout agosto ago ağustos avgust* awgust* август* авг тамыз* там серпня серпень"
-    " أغسطس اغسطس آب أوت اوت",
-    "september sep sept septembre septiembre settembre setembro eylül sentabr* sentyabr* sentýabr* сентябр* сен сент"
-    " қыркүйек* қыр вересня вересень سبتمبر أيلول ايلول سپتامبر",
-    "october oct oktober okt octobre octubre ottobre outubro ekim oktabr* oktyabr* oktýabr* октябр* окт қазан* қаз"
-    " жовтня жовтень أكتوبر اكتوبر تشرين_الأول تشرين_الاول اکتبر",
-    "november nov novembre noviembre novembro kasım noyabr* noýabr* ноябр* ноя нояб қараша* қар листопада листопад"
-    " نوفمبر تشرين_الثاني نوامبر",
-    "december dec dezember dez desember décembre decembre déc diciembre dicembre dezembro aralık dekabr* декабр* дек"
-    " желтоқсан* жел грудня грудень ديسمبر كانون_الأول كانون_الاول دسامبر",
+    (
+        "june jun juni juin junio giugno junho haziran iyun* iýun* июн* маусым* мау червня червень يونيو يونيه"
+        " حزيران جوان ژوئن"
+    ),
+    (
+        "july jul juli juillet juil julio luglio julho temmuz iyul* iýul* июл* шілде* шіл липня липень يوليو يوليه تموز"
+        " جويلية ژوئیه"
+    ),
+    (
+        "august aug augustus agustus août aout agosto ago ağustos avgust* awgust* август* авг тамыз* там серпня серпень"
+        " أغسطس اغسطس آب أوت اوت"
+    ),
+    (
+        "september sep sept septembre septiembre settembre setembro eylül"
+        " sentabr* sentyabr* sentýabr* сентябр* сен сент"
+        " қыркүйек* қыр вересня вересень سبتمبر أيلول ايلول سپتامبر"
+    ),
+    (
+        "october oct oktober okt octobre octubre ottobre outubro ekim oktabr* oktyabr* oktýabr* октябр* окт қазан* қаз"
+        " жовтня жовтень أكتوبر اكتوبر تشرين_الأول تشرين_الاول اکتبر"
+    ),
+    (
+        "november nov novembre noviembre novembro kasım noyabr* noýabr* ноябр* ноя нояб қараша* қар листопада листопад"
+        " نوفمبر تشرين_الثاني نوامبر"
+    ),
+    (
+        "december dec dezember dez desember décembre decembre déc diciembre dicembre dezembro"
+        " aralık dekabr* декабр* дек"
+        " желтоқсан* жел грудня грудень ديسمبر كانون_الأول كانون_الاول دسامبر"
+    ),
 )
 #: Tajik and Karakalpak write months without the soft sign and in their own spelling; they fall under the stems above,
 #: but for these.
@@ -39,22 +66,94 @@ _MORE: tuple[tuple[str, int], ...] = (("октобр*", 10), ("ноёбр*", 11)
 
 #: Words and signs that may stand between the parts of one date.
 FILLERS = frozenset(
-    "of de del the le den der d st nd rd th er re º ª г год года году roku рік року"
-    " yil yilning yili йил йилнинг йили жыл жылы жылдың жылғы жылдын жылкы соли сол ýyl ýylyň ýylda ýylyn"
-    " nji njy inji ynjy nchi чи нчи нчы чы ши шы inchi ші сі ий ого го е"
-    " من عام سنة لعام , . - – — / ( ) | ’ ' ‘ ʻ".split()  # noqa: SIM905 - one line reads better
+    [
+        "of",
+        "de",
+        "del",
+        "the",
+        "le",
+        "den",
+        "der",
+        "d",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "er",
+        "re",
+        "º",
+        "ª",
+        "г",
+        "год",
+        "года",
+        "году",
+        "roku",
+        "рік",
+        "року",
+        "yil",
+        "yilning",
+        "yili",
+        "йил",
+        "йилнинг",
+        "йили",
+        "жыл",
+        "жылы",
+        "жылдың",
+        "жылғы",
+        "жылдын",
+        "жылкы",
+        "соли",
+        "сол",
+        "ýyl",
+        "ýylyň",
+        "ýylda",
+        "ýylyn",
+        "nji",
+        "njy",
+        "inji",
+        "ynjy",
+        "nchi",
+        "чи",
+        "нчи",
+        "нчы",
+        "чы",
+        "ши",
+        "шы",
+        "inchi",
+        "ші",
+        "сі",
+        "ий",
+        "ого",
+        "го",
+        "е",
+        "من",
+        "عام",
+        "سنة",
+        "لعام",
+        ",",
+        ".",
+        "-",
+        "–",
+        "—",
+        "/",
+        "(",
+        ")",
+        "|",
+        "’",
+        "'",
+        "‘",
+        "ʻ",
+    ]
 )
 
+_TODAY = (
+    "today сегодня bugun бугун бүгін бүгүн имрӯз şugün aujourd'hui heute اليوم bugün vandaag hoy oggi hoje сьогодні"
+)
+_YESTERDAY = "yesterday вчера kecha кеча кеше кечээ дирӯз düýn hier gestern أمس امس dün gisteren ayer ieri ontem вчора"
 #: Day words, as days before the sighting.
 DAY_WORDS: dict[str, int] = {
-    **dict.fromkeys(
-        ("today", "сегодня", "bugun", "бугун", "бүгін", "бүгүн", "имрӯз", "şugün", "aujourd'hui", "heute", "اليوم", "bugün", "vandaag", "hoy", "oggi", "hoje", "сьогодні"),
-        0,
-    ),
-    **dict.fromkeys(
-        ("yesterday", "вчера", "kecha", "кеча", "кеше", "кечээ", "дирӯз", "düýn", "hier", "gestern", "أمس", "امس", "dün", "gisteren", "ayer", "ieri", "ontem", "вчора"),
-        1,
-    ),
+    **dict.fromkeys(_TODAY.split(), 0),
+    **dict.fromkeys(_YESTERDAY.split(), 1),
     **dict.fromkeys(("позавчера", "avant-hier", "vorgestern"), 2),
 }  # fmt: skip
 
@@ -90,9 +189,9 @@ _UNITS: tuple[tuple[str, int], ...] = (
     ("week недел hafta ҳафта апта жума ҳафта hepde woche semaine أسبوع أسابيع semana", 10080),
 )
 #: What makes "3 hours" lie in the past; before or after the number.
-_AGO = "ago назад тому oldin avval олдин аввал бұрын мурун пеш öň vor il منذ قبل önce geleden hace fa atrás lalu назад".split()  # noqa: SIM905
+_AGO = "ago назад тому oldin avval олдин аввал бұрын мурун пеш öň vor il منذ قبل önce geleden hace fa atrás lalu"
 
-_AGO_PATTERN = re.compile(r"(?<![^\W\d_])(?:" + "|".join(map(re.escape, _AGO)) + r")(?![^\W\d_])")
+_AGO_PATTERN = re.compile(r"(?<![^\W\d_])(?:" + "|".join(map(re.escape, _AGO.split())) + r")(?![^\W\d_])")
 _COUNT = re.compile(r"(?<!\d)(\d{1,3}|an?|une?|eine[rmn]?|час)\s?([^\W\d_]{1,12})")
 
 
@@ -114,7 +213,7 @@ TWO_WORDS = r"تشرين\s+(?:الأول|الاول|الثاني)|كانون\s+(
 _ENDING = 6  #: letters an inflected month may add: "январындағы"
 
 
-@cache
+@lru_cache(4096)  # the web has endless words, a page has few
 def month(word: str) -> int | None:
     """1 to 12 for a month's name in any of our languages and cases, else None."""
     lowered = " ".join(word.casefold().split())
