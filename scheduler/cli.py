@@ -6,6 +6,7 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,6 +21,7 @@ COMMANDS = {
     "crawl": "Read sources once, by hand: all of them or those named.",
     "screen": "Judge documents given as JSON lines.",
     "extract": "Read one saved page or PDF as the crawler would.",
+    "figures": "Read the claims and events out of documents given as JSON lines.",
     "stories": "Group documents given as JSON lines into stories.",
     "sources": "List, check or try the sources of the catalogue.",
     "status": "What is read, what is quiet, what is broken, what waits to be sent.",
@@ -42,6 +44,15 @@ class _Commands(click.Group):
             return None
         command: click.Command = import_module(f"scheduler.commands.{name}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of our output has gone (`prrwatch export ... | head`); nothing is left to say, also not at
+            # exit. Caught here, because click itself would end with status 1.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -77,6 +88,3 @@ def main() -> None:
         for line in str(error).splitlines():
             click.echo(f"prrwatch: {line}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader of our output has gone (`prrwatch export ... | head`); nothing is left to say, also not at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
