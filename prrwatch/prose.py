@@ -17,12 +17,17 @@ _TOKEN = re.compile(
     r"\d{1,3}(?:[.,\u00a0\u202f ’']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d+(?:[.,:]\d+)*"
     r"|[^\W\d_]+(?:['’ʻʼ‘`-][^\W_]+)*"
 )
+_ORDINAL = re.compile(r"(?<!\d)\d{1,2}$")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _APOSTROPHES = str.maketrans("", "", "'’ʻʼ‘`-\u00ad")
 _GROUPING = re.compile(r"[.,\u00a0\u202f ’'](?=\d{3}(?:\D|$))")
 _WHOLE_WORDS = 6  #: a line of fewer words without a closing sign is a label, not a statement
+_YEAR = re.compile(r"(?<![\d.,-])(?:19|20)\d\d(?![\d%]|[.,]\d)")
+_CLOCK = re.compile(r"(?<![\d:.])\d{1,2}[:]\d\d(?![\d:])")
 _CLOSING = ".!?…؟。;:\"'»”)"
 _MENU_LINES = 5
 _MENU_WORDS = 7
+_BULLET_WORDS = 16
 #: Lines that tell about the page, not about the world.
 _NOISE = re.compile(
     r"^\W*(?:\d[\d.,:\s%+\-–/°]*[KkМмk]?\W*$"
@@ -250,8 +255,10 @@ def _without_menus(lines: Sequence[re.Match[str]]) -> list[re.Match[str]]:
 
 
 def _is_label(line: str) -> bool:
+    """A line of a menu: short, without a closing sign; a list's bullet may be followed by more words."""
     stripped = line.strip()
-    return len(stripped) < 80 and len(stripped.split()) <= _MENU_WORDS and stripped[-1] not in _CLOSING
+    limit = _BULLET_WORDS if stripped[0] in "-•*·–" else _MENU_WORDS
+    return len(stripped) < 120 and len(stripped.split()) <= limit and stripped[-1] not in _CLOSING
 
 
 def _without_links(lines: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
@@ -266,14 +273,19 @@ def _without_links(lines: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
 
 def _sentences(line: re.Match[str], *, is_title: bool) -> Iterator[Sentence]:
     start, end = line.start(), min(line.end(), line.start() + _LONGEST_LINE)
-    breaks = [match.end() for match in _SENTENCE_END.finditer(line.string, start, end)] if not is_title else []
+    ends = () if is_title else _SENTENCE_END.finditer(line.string, start, end)
+    breaks = [match.end() for match in ends if not _is_inside_date(match)]
     for first, past in zip([start, *breaks], [*breaks, end], strict=True):
         if line.string[first:past].strip():
             yield Sentence(line.string[first:past], first, past, is_title)
 
 
-_YEAR = re.compile(r"(?<![\d.,-])(?:19|20)\d\d(?![\d%]|[.,]\d)")
-_CLOCK = re.compile(r"(?<![\d:.])\d{1,2}[:]\d\d(?![\d:])")
+def _is_inside_date(match: re.Match[str]) -> bool:
+    """The full stop of "17. April"."""
+    if not _ORDINAL.search(match.string, max(0, match.start() - 3), match.start()):
+        return False
+    word = _LETTERS.match(match.string, match.end())
+    return word is not None and words.month(word[0]) is not None
 
 
 def _dates(text: str) -> Iterator[DateWords]:
