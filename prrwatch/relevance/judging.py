@@ -12,6 +12,9 @@ from prrwatch.verdict import Entity, Evidence, Field, Phase, Verdict
 
 LINE = 1.0  #: relevant from here on
 _WORTH = {Place.TITLE: 1.2, Place.LEAD: 1.0, Place.BODY: 0.65, Place.TAIL: 0.4, Place.MENU: 0.0}
+_OPENING = 25  #: words after the title in which a text says what it is about
+_ASIDE_FROM = 60  #: words of a text that is long enough to have asides
+_ASIDE = 0.75  #: the share of a lone proof that counts when neither title nor opening is part of it
 _AGAIN = 0.14  #: what a further sentence with a proof of its own adds
 _AGAIN_MOST = 0.6
 _BESIDE = 14  #: words around a proof in which a confuser speaks against it
@@ -40,7 +43,7 @@ def judge(title: str | None, text: str, language: str | None, ruleset: Ruleset) 
     layout = lay_out(title, text)
     found = hits(layout, language, ruleset)
     proofs = _proofs(found, ruleset)
-    score = _score(proofs, found, ruleset)
+    score = _score(proofs, found, ruleset) * (_ASIDE if _is_aside(proofs, layout) else 1.0)
     relevant = score >= LINE
     cited = _cited(proofs, found)
     return Verdict(
@@ -109,6 +112,13 @@ def _score(proofs: Sequence[Proof], found: Sequence[Hit], ruleset: Ruleset) -> f
     led_by = {hit.term.confuser for hit in found if hit.place in (Place.TITLE, Place.LEAD)}
     less = _LED_BY * proofs[0].rule.doubt * sum(ruleset.confusers[each].weight for each in led_by if each)
     return max(0.0, proofs[0].worth + again - less)
+
+
+def _is_aside(proofs: Sequence[Proof], layout: Layout) -> bool:
+    """Whether one sentence further down is all there is: a mention in a text about something else."""
+    opening = layout.title_words + _OPENING
+    is_lone = len(proofs) == 1 and layout.length > _ASIDE_FROM
+    return is_lone and all(hit.position >= opening for hit in proofs[0].hits)
 
 
 def _cited(proofs: Sequence[Proof], found: Sequence[Hit]) -> list[tuple[str, Hit]]:

@@ -40,6 +40,8 @@ READ = 30_000  #: characters of a text that are read: what a document is about s
 _MENU_LINES = 5  #: so many short lines in a row are a menu or a list of links
 _MENU_WORDS = 7
 _LEAD_WORDS = 90
+_LEAD_LEAST = 45
+_LEAD_SHARE = 0.65  #: of a short text, so that its closing line is not its lead
 _TAIL_FROM = 150  #: a shorter text has no tail
 _TAIL_SHARE = 0.82
 
@@ -95,7 +97,8 @@ class Layout:
             return Place.MENU
         if word >= self.also:
             return Place.TAIL
-        if position < self.title_words + _LEAD_WORDS:
+        lead = max(_LEAD_LEAST, min(_LEAD_WORDS, _LEAD_SHARE * (self.length - self.title_words)))
+        if position < self.title_words + lead:
             return Place.LEAD
         is_tail = self.length > _TAIL_FROM and position > self.length * _TAIL_SHARE
         return Place.TAIL if is_tail else Place.BODY

@@ -183,40 +183,9 @@ def test_an_empty_or_missing_folder_is_a_problem(tmp_path):
             load_rules(folder)
 
 
-PIECES = st.sampled_from(
-    [
-        "ISIS ",
-        "families ",
-        "repatriated ",
-        "from ",
-        "Syria",
-        "al-Hol ",
-        " возвращены ",
-        "из зон ",
-        "\n",
-        ". ",
-        "ﬁ",
-        "é",
-        "é",
-        "ـ",
-        "‘",
-        "ʻ",
-        "İ",
-        "ß",
-        "\u200b",
-        "�",
-        "𝕀𝕊",
-        "北",
-        "العائدين ",
-        "Жусан ",
-        "-",
-        "ǰ",
-        "ﷺ",
-        "\x00",
-        "O‘zbekiston ",
-        "Суриядан ",
-    ]
-)
+PLAIN = ["ISIS ", "families ", "repatriated ", "from ", "Syria", "al-Hol ", " возвращены ", "из зон ", "\n", ". ", "-"]
+ODD = ["ﬁ", "é", "e\u0301", "\u0640", "‘", "ʻ", "İ", "ß", "\u200b", "\ud800", "𝕀𝕊", "北", "ǰ", "ﷺ", "\x00"]
+PIECES = st.sampled_from([*PLAIN, *ODD, "العائدين ", "Жусан ", "O‘zbekiston ", "Суриядан "])
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
