@@ -117,7 +117,8 @@ def _score(proofs: Sequence[Proof], found: Sequence[Hit], ruleset: Ruleset) -> f
 def _is_aside(proofs: Sequence[Proof], layout: Layout) -> bool:
     """Whether one sentence further down is all there is: a mention in a text about something else."""
     opening = layout.title_words + _OPENING
-    is_lone = len(proofs) == 1 and layout.length > _ASIDE_FROM
+    sentences = {hit.sentence for proof in proofs for hit in proof.hits}
+    is_lone = len(sentences) == 1 and layout.length > _ASIDE_FROM
     return is_lone and all(hit.position >= opening for hit in proofs[0].hits)
 
 
