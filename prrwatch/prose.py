@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from prrwatch.dates import reading, words
+from prrwatch.furniture import CLOSING, prose_lines
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _LONGEST_LINE = 20_000
@@ -24,37 +25,6 @@ _GROUPING = re.compile(r"[.,\u00a0\u202f ’'](?=\d{3}(?:\D|$))")
 _WHOLE_WORDS = 6  #: a line of fewer words without a closing sign is a label, not a statement
 _YEAR = re.compile(r"(?<![\d.,-])(?:19|20)\d\d(?![\d%]|[.,]\d)")
 _CLOCK = re.compile(r"(?<![\d:.])\d{1,2}[:]\d\d(?![\d:])")
-_CLOSING = ".!?…؟。;:\"'»”)"
-_MENU_LINES = 5
-_MENU_WORDS = 7
-_BULLET_WORDS = 16
-#: Lines that tell about the page, not about the world.
-_NOISE = re.compile(
-    r"^\W*(?:\d[\d.,:\s%+\-–/°]*[KkМмk]?\W*$"
-    r"|(?:views?|reads?|shares?|likes?|comments?|visitors?|online|просмотр\w*|прочитан\w*|комментар\w*|поделил\w*|лайк\w*"
-    r"|ko['‘’ʻ]rilgan|ko['‘’ʻ]rishlar|o['‘’ʻ]qilgan|кўрилган|кўришлар|ўқилди|көрілім|көрген|қаралым|оқылды|көрүү|көрүлдү|окулду"
-    r"|тамошо|хонда\w*|дида\s?шуд\w*|vues?|lectures?|commentaires?|partages?|aufrufe|gelesen|kommentare?)\b"
-    r"|(?:last\s)?(?:updated?|modified|edited)\b|(?:обновлен|изменен|отредактирован)\w*|yangilan\w*|янгилан\w*|жаңарт\w*|жаңыртыл\w*"
-    r"|навсозӣ|mis\sà\sjour|aktualisiert|zuletzt\s)",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(
-    r"\d\W{0,3}(?:views?|reads|shares?|likes?|comments?|min(?:ute)?s?\sread|просмотр\w*|комментар\w*|раз\sпрочитан\w*|marta\s(?:ko|o)\w*"
-    r"|марта\s(?:кўрил|ўқил)\w*|рет\s(?:оқыл|қарал)\w*|жолу\s(?:окул|көрүл)\w*|vues|lectures|commentaires?|aufrufe|kommentare?)\b",
-    re.IGNORECASE,
-)
-_RATES = re.compile(
-    r"\b(?:USD|EUR|RUB|KZT|UZS|KGS|TJS|GBP|CNY|BTC|Brent|WTI)\b\W{0,3}\d|[$€₽₸]\s?\d+[.,]\d|[+\-−–]?\d+\s?°"
-)
-_ALSO = re.compile(
-    r"\W*(?:related(?:\s(?:news|articles|stories|content))?\s*:?\s*$|related\s(?:news|articles|stories|content)\b|read\s(?:also|more|next)\b|see\salso\b|also\sread\b"
-    r"|more\s(?:on\sthis|from|news)\b|(?:(?:most|mest)\s(?:read|popular|viewed)|latest\snews|breaking(?:\snews)?\s*[:|]|live\s*[:|])"
-    r"|meistgelesen\b|les\splus\slus\b|самое\s(?:читаемое|популярное)\b|эң\sкөп\s|ең\sкөп\sоқыл|энг\sкўп\sўқил|eng\sko['‘’ʻ]p\so['‘’ʻ]qil"
-    r"|читайте(?:\s(?:также|ещё|еще))?\b|смотрите\sтакже|по\sтеме\b|материалы\sпо\sтеме|другие\sновости|похожие|срочно\s*[:|!]|молния\s*[:|!]"
-    r"|mavzuga\soid|o['‘’ʻ]qing|shuningdek\so['‘’ʻ]qing|мавзуга\sоид|ўқинг|шунингдек\sўқинг|тағы\sоқыңыз|тақырып\sбойынша|дагы\sокуңуз|окшош"
-    r"|инчунин\s(?:хонед|бихонед)|ҳамчунин\sбихонед|lire\saussi|à\slire|voir\saussi|sur\sle\smême\ssujet|lesen\ssie\sauch|mehr\szum\sthema|siehe\sauch)",
-    re.IGNORECASE,
-)
 _APPEALS = re.compile(
     r"\b(?:subscribe|follow\sus|newsletter|cookies?|copyright|all\srights\sreserved|sign\sup|подпис\w+|подпиш\w+|все\sправа|telegram|телеграм\w*"
     r"|facebook|instagram|whatsapp|obuna|обуна|жазылы\w*|abonnez|abonnieren|photo|фото|foto|сурет|сүрөт)\b",
@@ -107,6 +77,11 @@ class Sentence:
         return " ".join(token.key for token in self.tokens)
 
     @cached_property
+    def plain(self) -> frozenset[str]:
+        """Its words without the numbers."""
+        return frozenset(token.key for token in self.tokens if not token.is_number)
+
+    @cached_property
     def dates(self) -> tuple[DateWords, ...]:
         """Dates written out (day and month at least), lone years and clock times."""
         return tuple(_dates(self.text))
@@ -116,7 +91,7 @@ class Sentence:
         """A statement of its own, not a label or an appeal to the reader."""
         if self.is_title:
             return True
-        long = len(self.tokens) >= _WHOLE_WORDS or (len(self.tokens) > 2 and self.text.rstrip()[-1:] in _CLOSING)
+        long = len(self.tokens) >= _WHOLE_WORDS or (len(self.tokens) > 2 and self.text.rstrip()[-1:] in CLOSING)
         return long and not (_APPEALS.search(self.text) and len(self.tokens) < 25)
 
     def dates_of(self, tokens: Sequence[Token]) -> list[DateWords]:
@@ -169,7 +144,7 @@ def prose(text: str | None, *, is_title: bool = False) -> list[Sentence]:
     if not text:
         return []
     lines = [match for match in _LINE.finditer(text) if match[0].strip()]
-    kept = lines if is_title else _without_links(_without_menus([line for line in lines if not _is_noise(line[0])]))
+    kept = lines if is_title else prose_lines(lines)
     return [sentence for line in kept for sentence in _sentences(line, is_title=is_title)]
 
 
@@ -179,7 +154,7 @@ def alike(one: Sentence, other: Sentence) -> float:
         return 0.0
     if one.is_title:
         return 1.0
-    mine, theirs = _plain(one), _plain(other)
+    mine, theirs = one.plain, other.plain
     if not mine or not theirs:
         return float(mine == theirs)
     return 2 * len(mine & theirs) / (len(mine) + len(theirs))
@@ -219,56 +194,10 @@ def _slips(one: str, other: str) -> int:
     return 1 if swapped else row[-1]
 
 
-def _plain(sentence: Sentence) -> set[str]:
-    return {token.key for token in sentence.tokens if not token.is_number}
-
-
 def _token(match: re.Match[str]) -> Token:
     written = match[0]
     key = _GROUPING.sub("", written) if written[0].isdecimal() else written.casefold().translate(_APOSTROPHES)
     return Token(written, key, match.start(), match.end())
-
-
-def _is_noise(line: str) -> bool:
-    if len(line) > 200:
-        return False
-    stripped = line.strip()
-    short = len(stripped.split()) <= 12
-    return bool(
-        _NOISE.match(stripped)
-        or (short and (_COUNTED.search(stripped) or _RATES.search(stripped)))
-        or (len(stripped.split()) <= 6 and words.minutes_ago(stripped))
-    )
-
-
-def _without_menus(lines: Sequence[re.Match[str]]) -> list[re.Match[str]]:
-    kept: list[re.Match[str]] = []
-    run: list[re.Match[str]] = []
-    for line in lines:
-        if _is_label(line[0]):
-            run.append(line)
-            continue
-        kept += [] if len(run) >= _MENU_LINES else run
-        kept.append(line)
-        run = []
-    return kept + ([] if len(run) >= _MENU_LINES else run)
-
-
-def _is_label(line: str) -> bool:
-    """A line of a menu: short, without a closing sign; a list's bullet may be followed by more words."""
-    stripped = line.strip()
-    limit = _BULLET_WORDS if stripped[0] in "-•*·–" else _MENU_WORDS
-    return len(stripped) < 120 and len(stripped.split()) <= limit and stripped[-1] not in _CLOSING
-
-
-def _without_links(lines: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
-    """Without "read also" lines, and without the line after one that is a heading by itself."""
-    heading = False
-    for line in lines:
-        is_link = bool(_ALSO.match(line[0])) and len(line[0]) < 300
-        if not is_link and not heading:
-            yield line
-        heading = is_link and len(line[0].split()) <= 4
 
 
 def _sentences(line: re.Match[str], *, is_title: bool) -> Iterator[Sentence]:

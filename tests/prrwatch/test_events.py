@@ -45,8 +45,9 @@ SEEDED = [
 
 
 @pytest.mark.skipif(not SEEDS.exists(), reason="the shared seed documents are not here")
-@pytest.mark.parametrize(("number", "published", "start", "end", "place", "status", "name"), SEEDED)
-def test_the_seeds(number, published, start, end, place, status, name):
+@pytest.mark.parametrize("case", SEEDED)
+def test_the_seeds(case):
+    number, published, start, end, place, status, name = case
     text = seed(number)
     event = one(text, published=published)
     assert (event.start.value, event.end and event.end.value) == (start, end)
