@@ -97,6 +97,20 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One message that could not be delivered to one recipient and was given up."""
+
+    delivery: int  #: its row in the outbox
+    message: str  #: the alert's token
+    kind: AlertKind
+    subscription: str
+    channel: str
+    recipient: str  #: masked
+    attempts: int
+    answer: str  #: what the service last said
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A rendered message. All text from the web in it is already made harmless for its place."""
 

@@ -11,13 +11,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
-from prrwatch.alert import Alert, AlertKind, Deliver, Subscription
+from prrwatch.alert import Alert, AlertKind, DeadLetter, Deliver, Subscription
 from prrwatch.health import SourceHealth, State
 from prrwatch.hygiene import one_line
 from prrwatch.settings import Operators
 from prrwatch.story import Change, Member, Story
 
 OPERATORS = "operators"  #: the name in `Alert.subscription` of notices to operators
+_MOST_DEAD = 50
 _FAILED = frozenset({State.BROKEN, State.BLOCKED})
 _TROUBLE = _FAILED | {State.QUIET}
 
@@ -101,6 +102,24 @@ def notices(
     return tuple(notice for notice in found if notice is not None)
 
 
+def deaths(dead: Sequence[DeadLetter], operators: Operators) -> Alert:
+    """What operators are told of messages that were given up: all that came to be known at once, in one notice."""
+    count = f"{len(dead)} {'message' if len(dead) == 1 else 'messages'} could not be delivered"
+    lines = [_epitaph(each) for each in dead[:_MOST_DEAD]]
+    if len(dead) > _MOST_DEAD:
+        lines.append(f"and {len(dead) - _MOST_DEAD} more")
+    lines.append("`prrwatch alerts list --failed` lists them, `prrwatch alerts retry [ID]` tries again.")
+    return Alert(
+        # Attempts ride along: one that was tried again and given up again is told again.
+        token=token(AlertKind.OPERATOR, "dead", *((each.delivery, each.attempts) for each in dead)),
+        kind=AlertKind.OPERATOR,
+        subscription=OPERATORS,
+        channel=operators.channel,
+        subject=count,
+        body="\n".join(lines),
+    )
+
+
 def test_alert(channel: str, now: datetime) -> Alert:
     """A message that proves that a channel works."""
     return Alert(
@@ -175,6 +194,12 @@ def _operator_alert(health: SourceHealth, subject: str, body: str, operators: Op
         subject=subject,
         body=body,
     )
+
+
+def _epitaph(dead: DeadLetter) -> str:
+    tried = f"{dead.attempts} {'attempt' if dead.attempts == 1 else 'attempts'}"
+    about = f"{dead.message} ({dead.kind} for {dead.subscription}) by {dead.channel} to {dead.recipient}"
+    return f"{about}, {tried}: {one_line(dead.answer)}"
 
 
 def _account(health: SourceHealth) -> str:

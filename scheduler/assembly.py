@@ -14,7 +14,7 @@ from scheduler import clock, site
 from scheduler.clock import Clock
 from scheduler.deliver import Delivering
 from scheduler.walk import Walk
-from storage import runs
+from storage import outbox, runs
 from storage import sources as mirror
 from storage.store import claim, open_store
 
@@ -41,6 +41,7 @@ def assembled(
     recipients = {channel: alerts.recipients(url, channel) for channel, url in urls.items()}
     with claim(settings.store), open_store(settings.store) as store:
         runs.mark_cut(store, clock.now())
+        outbox.release(store, clock.now())
         mirror.mirror(store, sources, clock.now())
         walk = Walk(store, {source.id: source for source in sources}, ruleset, settings, recipients, now)
         yield Assembly(walk, Delivering(store, urls, now))

@@ -14,6 +14,7 @@ from prrwatch import plan
 from scheduler.compose import open_digests
 from scheduler.deliver import Delivering
 from scheduler.dispatch import Dispatch
+from scheduler.tell import tell_deaths
 from scheduler.walk import Walk
 from scheduler.worker import CrawlWorker
 from storage import health, jobs
@@ -87,6 +88,7 @@ class Daemon:
     async def _tell_tick(self) -> None:
         self._delivering.raise_failure()
         open_digests(self._walk, self._walk.clock())
+        tell_deaths(self._walk)
         self._delivering.start()
 
     async def _watch_ticks(self, ticks: AsyncIOScheduler) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Thread
 
@@ -27,8 +28,8 @@ _log = logging.getLogger(__name__)
 SEND_TIME = 30.0
 #: A lease outlives the longest send, so that nobody else sends the same row meanwhile.
 LEASE_TIME = 2 * SEND_TIME
-#: Rows leased at once. One after another per channel: a channel that hangs holds back no more than these.
-_LEASED = 10
+#: Rows leased at once: one, so that a kill leaves one attempt without an answer, and not nine that never began.
+_LEASED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Delivered:
     postponed: int = 0
     refused: int = 0
 
+    def __add__(self, other: Delivered) -> Delivered:
+        return Delivered(self.accepted + other.accepted, self.postponed + other.postponed, self.refused + other.refused)
+
 
 class Delivering:
     """Sends from the outbox, channels side by side and the rows of one channel in order."""
@@ -48,12 +52,13 @@ class Delivering:
         self._urls = urls
         self._clock = clock
         self._busy: dict[str, asyncio.Task[Delivered]] = {}
+        self._not_before: dict[str, datetime] = {}  # a service asked for patience until then
         self._failure: BaseException | None = None
 
     def start(self) -> None:
         """Begin a pass on every channel that is not at work on one."""
         for channel in self._urls:
-            if channel not in self._busy:
+            if channel not in self._busy and not self._patient(channel):
                 task = asyncio.create_task(self.channel_pass(channel), name=f"deliver to {channel}")
                 self._busy[channel] = task
                 task.add_done_callback(partial(self._ended, channel))
@@ -74,19 +79,32 @@ class Delivering:
             await asyncio.wait(self._busy.values(), timeout=patience)
 
     async def channel_pass(self, channel: str) -> Delivered:
-        """Send what is due on one channel until nothing is."""
+        """Send what is due on one channel until nothing is, or until its service asks for patience."""
         tally = Delivered()
-        while leased := outbox.lease(self._store, self._clock(), _LEASED, LEASE_TIME, channels=(channel,)):
+        while not self._patient(channel):
+            leased = outbox.lease(self._store, self._clock(), _LEASED, LEASE_TIME, channels=(channel,))
+            if not leased:
+                break
             for delivery in leased:
                 result = await self._send(delivery)
                 outbox.note(self._store, delivery, result, self._clock())
-                tally = _counted(tally, result)
+                self._heed(channel, result)
+                tally += _counted(result)
         return tally
+
+    def _heed(self, channel: str, result: DeliveryResult) -> None:
+        """Retry-After speaks of the service and not of one message (RFC 9110 section 10.2.3)."""
+        if result.retry_after:
+            self._not_before[channel] = self._clock() + timedelta(seconds=result.retry_after)
+
+    def _patient(self, channel: str) -> bool:
+        until = self._not_before.get(channel)
+        return until is not None and self._clock() < until
 
     async def all_channels(self) -> Delivered:
         """One pass over every channel, to its end."""
         passes = await asyncio.gather(*(self.channel_pass(channel) for channel in self._urls))
-        return _sum(passes)
+        return sum(passes, Delivered())
 
     async def _send(self, delivery: Delivery) -> DeliveryResult:
         message = message_of(self._store, delivery.alert)
@@ -112,19 +130,11 @@ def _in_thread(url: str, recipient: str, message: Message) -> Future[DeliveryRes
     return future
 
 
-def _counted(tally: Delivered, result: DeliveryResult) -> Delivered:
+def _counted(result: DeliveryResult) -> Delivered:
     match result.outcome:
         case Outcome.ACCEPTED:
-            return _sum([tally, Delivered(accepted=1)])
+            return Delivered(accepted=1)
         case Outcome.NEVER:
-            return _sum([tally, Delivered(refused=1)])
+            return Delivered(refused=1)
         case _:
-            return _sum([tally, Delivered(postponed=1)])
-
-
-def _sum(tallies: Sequence[Delivered]) -> Delivered:
-    return Delivered(
-        sum(each.accepted for each in tallies),
-        sum(each.postponed for each in tallies),
-        sum(each.refused for each in tallies),
-    )
+            return Delivered(postponed=1)

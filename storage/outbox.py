@@ -13,10 +13,13 @@ from storage import rows
 from storage.records import Counts, DeliveryState, Listed
 from storage.store import Store
 
-#: Attempts before a message becomes a dead letter. With the back-off below that is four days: a weekend and its Monday.
-ATTEMPTS = 15
-_FIRST = timedelta(seconds=10)
-_LONGEST = timedelta(hours=12)
+#: Attempts before a message becomes a dead letter. With the back-off below that is four days and a half, within the
+#: four to five days that RFC 5321 section 4.5.4.1 asks for: a long weekend and the day after it.
+ATTEMPTS = 118
+#: A mail server that was down for a minute has the message within the next one.
+_FIRST = timedelta(seconds=5)
+#: One that comes back after a day has it within the hour.
+_LONGEST = timedelta(hours=1)
 #: A service may ask for patience, not for ever.
 _MOST_PATIENCE = timedelta(days=7)
 
@@ -70,14 +73,7 @@ def lease(
     if store.first(f"SELECT 1 FROM deliveries WHERE {_DUE} LIMIT 1", wanted) is None:  # noqa: S608  a constant
         return ()
     with store.transaction():
-        store.write(
-            """
-            UPDATE deliveries SET state = 'dead', lease_until = NULL, outcome = 'ambiguous',
-                answer = 'no answer was noted'
-            WHERE state = 'leased' AND lease_until <= :now AND attempts >= attempts_allowed
-            """,
-            wanted,
-        )
+        _bury(store, now)
         leased = store.query(
             f"""
             UPDATE deliveries SET state = 'leased', lease_until = :until, attempts = attempts + 1
@@ -86,6 +82,17 @@ def lease(
             wanted,
         )
         return _deliveries(store, [row["id"] for row in leased])
+
+
+def release(store: Store, now: datetime) -> int:
+    """End the leases of a process that died, so that its messages need not wait them out; returns how many.
+
+    To be called by the holder of the claim, before it leases: nobody else can be sending.
+    """
+    with store.transaction():
+        ended = store.write("UPDATE deliveries SET lease_until = :now WHERE state = 'leased'", {"now": rows.time(now)})
+        _bury(store, now)
+        return ended
 
 
 def note(store: Store, delivery: Delivery, result: DeliveryResult, now: datetime) -> None:
@@ -123,8 +130,8 @@ def note(store: Store, delivery: Delivery, result: DeliveryResult, now: datetime
 
 
 def back_off(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: 10 s, tripled each time, 12 h at most."""
-    factor: int = 3 ** min(attempts - 1, 20)
+    """How long to wait after so many attempts: 5 s, doubled each time, an hour at most."""
+    factor: int = 1 << min(attempts - 1, 20)
     return min(_FIRST * factor, _LONGEST)
 
 
@@ -133,7 +140,8 @@ def retry(store: Store, token: str | None, now: datetime) -> int:
     with store.transaction():
         return store.write(
             """
-            UPDATE deliveries SET state = 'waiting', next_try = :now, attempts_allowed = attempts + :more
+            UPDATE deliveries SET state = 'waiting', next_try = :now, attempts_allowed = attempts + :more,
+                death_told = NULL
             WHERE (state = 'dead' OR (state = 'waiting' AND attempts > 0)) AND (:token IS NULL OR alert = :token)
             """,
             {"now": rows.time(now), "token": token, "more": ATTEMPTS},
@@ -189,6 +197,16 @@ def last_digest(store: Store, subscription: str) -> datetime | None:
         (AlertKind.DIGEST, subscription),
     )
     return rows.at_or_none(found[0]["at"])
+
+
+def _bury(store: Store, now: datetime) -> None:
+    store.write(
+        """
+        UPDATE deliveries SET state = 'dead', lease_until = NULL, outcome = 'ambiguous', answer = 'no answer was noted'
+        WHERE state = 'leased' AND lease_until <= ? AND attempts >= attempts_allowed
+        """,
+        (rows.time(now),),
+    )
 
 
 def _note(store: Store, alert: Alert, now: datetime) -> bool:

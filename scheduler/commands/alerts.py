@@ -80,13 +80,14 @@ def deliver(chosen: Chosen, *, now: datetime | None) -> None:
     from scheduler import logs
     from scheduler.assembly import assembled
     from scheduler.compose import open_digests
+    from scheduler.tell import deliver_all
 
     logs.to_stderr()
     with assembled(chosen.settings(), now=(lambda: now) if now else clock.now) as parts:
         parts.walk.judge()
         parts.walk.summarise()
         open_digests(parts.walk, parts.walk.clock())
-        delivered = asyncio.run(parts.delivering.all_channels())
+        delivered = asyncio.run(deliver_all(parts.walk, parts.delivering))
     _tell(chosen, delivered)
 
 

@@ -60,6 +60,7 @@ def _wanted(parts: Assembly, ids: tuple[str, ...]) -> list[Source]:
 async def _crawl(parts: Assembly, sources: Sequence[Source]) -> None:
     from scheduler.compose import open_digests
     from scheduler.dispatch import Dispatch
+    from scheduler.tell import deliver_all
     from scheduler.worker import CrawlWorker
 
     worker = CrawlWorker()
@@ -79,7 +80,7 @@ async def _crawl(parts: Assembly, sources: Sequence[Source]) -> None:
         await worker.close()
     parts.walk.summarise()
     open_digests(parts.walk, parts.walk.clock())
-    await parts.delivering.all_channels()
+    await deliver_all(parts.walk, parts.delivering)
 
 
 def _tell(healths: Sequence[SourceHealth]) -> None:

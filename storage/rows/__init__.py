@@ -29,7 +29,17 @@ from storage.rows.passes import (
     way_health_values,
     way_read,
 )
-from storage.rows.people import alert, alert_row, delivery, document_row, hit, listed_delivery, mute, story_row
+from storage.rows.people import (
+    alert,
+    alert_row,
+    dead_letter,
+    delivery,
+    document_row,
+    hit,
+    listed_delivery,
+    mute,
+    story_row,
+)
 from storage.rows.values import (
     at,
     at_or_none,
@@ -52,6 +62,7 @@ __all__ = [
     "candidate",
     "dated",
     "dated_values",
+    "dead_letter",
     "delivery",
     "document",
     "document_row",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite3 import Row
 
-from prrwatch.alert import Alert, AlertKind, Delivery
+from prrwatch.alert import Alert, AlertKind, DeadLetter, Delivery
 from prrwatch.mutes import Mute, Muted
 from storage.records import (
     AlertRow,
@@ -54,6 +54,14 @@ def listed_delivery(row: Row) -> Listed:
         created=at(row["created"]),
         accepted_at=at_or_none(row["accepted_at"]),
     )
+
+
+def dead_letter(row: Row) -> DeadLetter:
+    """A message that was given up."""
+    return DeadLetter(
+        row["id"], row["token"], AlertKind(row["kind"]), row["subscription"], row["channel"], row["label"],
+        row["attempts"], row["answer"],
+    )  # fmt: skip
 
 
 def mute(row: Row) -> Mute:

@@ -372,7 +372,7 @@ def test_slack(text, shown):
 def test_links():
     assert slack_link("https://example.org/a?b=1&c=<|>") == "<https://example.org/a?b=1&amp;c=%3C%7C%3E>"
     assert slack_link("javascript:alert(1)") == "javascript:alert(1)"
-    assert web_url("HTTPS://example.org/новости/1") == "HTTPS://example.org/новости/1"
+    assert web_url("HTTPS://example.org/новости/1") == "https://example.org/новости/1"
     assert web_url("https://example.org/\r\n x") == "https://example.org/%0A%20x"
     for none in ("javascript:x", "data:text/html,x", "//example.org", "https://", "ftp://example.org", "", "x" * 5000):
         assert web_url(none) is None

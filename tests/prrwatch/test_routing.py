@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prrwatch import routing
-from prrwatch.alert import AlertKind, Deliver, Subscription
+from prrwatch.alert import AlertKind, DeadLetter, Deliver, Subscription
 from prrwatch.crawl import Reason
 from prrwatch.health import SourceHealth, State
 from prrwatch.routing import alerts_for, first_token, matches, notices, summaries, token
@@ -223,3 +223,18 @@ def test_a_test_message():
 def test_tokens_are_tokens(matter):
     assert re.fullmatch(r"[A-Za-z0-9._-]{8,80}", token("update", *matter))
     assert token("update", *matter) == token("update", *matter)
+
+
+def dead(number, **fields):
+    defaults = {"answer": "550 no such user", "attempts": 1}
+    return DeadLetter(number, f"new-{number:08}", AlertKind.NEW, "all", "desk", "a***@x.org", **(defaults | fields))
+
+
+def test_dead_letters_are_told_in_one_notice():
+    one = routing.deaths([dead(1)], Operators("ops", 3))
+    assert (one.kind, one.channel, one.subject) == (AlertKind.OPERATOR, "ops", "1 message could not be delivered")
+    assert "new-00000001 (new for all) by desk to a***@x.org, 1 attempt: 550 no such user" in one.body
+    many = routing.deaths([dead(number) for number in range(500)], Operators("ops", 3))
+    assert many.subject == "500 messages could not be delivered"
+    assert "and 450 more" in many.body
+    assert routing.deaths([dead(1, attempts=2)], Operators("ops", 3)).token != one.token

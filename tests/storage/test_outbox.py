@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from storage_world import DAY, HOUR, MINUTE, NOW
 
 from prrwatch.alert import Alert, AlertKind, DeliveryResult, Outcome, Recipient
-from storage import outbox
+from storage import deadletters, outbox
 from storage.records import Counts, DeliveryState
 from storage.store import open_store
 
@@ -79,9 +79,9 @@ def test_refusals_for_now_back_off_and_end_as_dead_letters(store, outcome):
         assert take(store, due - timedelta(seconds=1)) == ()
         now = due
     assert len(waits) == outbox.ATTEMPTS - 1
-    assert waits[:3] == [timedelta(seconds=10), timedelta(seconds=30), timedelta(seconds=90)]
-    assert waits[-1] == timedelta(hours=12)
-    assert now - NOW > 3 * DAY
+    assert waits[:4] == [timedelta(seconds=seconds) for seconds in (5, 10, 20, 40)]
+    assert max(waits) == waits[-1] == HOUR
+    assert 4 * DAY < now - NOW < 5 * DAY
     assert outbox.counts(store) == Counts(0, 0, 1)
 
 
@@ -111,6 +111,15 @@ def test_a_lease_that_ran_out_comes_back_and_the_late_holder_cannot_undo_it(stor
     outbox.note(store, first, ACCEPTED, NOW + MINUTE)
     outbox.note(store, second, BUSY, NOW + MINUTE)
     assert outbox.listing(store)[0].state is DeliveryState.SENT
+
+
+def test_who_begins_after_a_kill_need_not_wait_the_leases_out(store):
+    put(store, alert())
+    first, second = take(store)
+    outbox.note(store, first, ACCEPTED, NOW)
+    assert outbox.release(store, NOW + timedelta(seconds=1)) == 1
+    (again,) = take(store, NOW + timedelta(seconds=1))
+    assert (again.id, again.attempts) == (second.id, 2)
 
 
 def test_a_message_that_kills_its_sender_ends_as_a_dead_letter(store):
@@ -148,6 +157,19 @@ def test_retry_brings_dead_and_waiting_messages_back(store):
     outbox.note(store, again, BUSY, NOW + HOUR)
     assert outbox.retry(store, None, NOW + HOUR) == 2
     assert len(take(store, NOW + HOUR)) == 2
+
+
+def test_a_dead_letter_is_told_once_and_again_when_it_died_again(store):
+    put(store, alert(1, kind=AlertKind.NEW), alert(2), people=PEOPLE[:1])
+    assert deadletters.untold(store) == ()
+    for _ in range(2):
+        for leased in take(store, NOW + HOUR):
+            outbox.note(store, leased, DeliveryResult(Outcome.NEVER, "550 no"), NOW)
+        (dead,) = deadletters.untold(store)  # the operators' own notice is not told to them
+        assert (dead.message, dead.recipient, dead.answer) == ("token-000001", "a…", "550 no")
+        deadletters.tell(store, [dead], [], NOW)
+        assert deadletters.untold(store) == ()
+        outbox.retry(store, None, NOW)
 
 
 def test_the_last_digest_of_a_subscription(store):
