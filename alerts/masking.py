@@ -51,7 +51,7 @@ def _plain_host(url: str) -> str:
     # An unescaped "/" or "@" in a password moves the borders of a URL; when in doubt nothing of it is shown.
     authority = url.partition("://")[2].split("/")[0].split("?")[0]
     host = authority.rpartition("@")[2]
-    rest = url.partition(authority)[2].partition("?")[0]
+    rest = url.partition("://")[2][len(authority) :].partition("?")[0]
     return host if _HOST.fullmatch(host) and "@" not in rest else ""
 
 

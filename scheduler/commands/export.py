@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -28,16 +29,25 @@ def command(chosen: Chosen, *, what: str, form: str) -> None:
 
     In CSV a cell that a spreadsheet would take for a formula is prefixed with an apostrophe.
     """
-    from storage import export
     from storage.store import open_readonly
 
-    with open_readonly(chosen.settings().store) as store:
-        rows = _cases(store) if what == "labels" else (_plain(asdict(row)) for row in getattr(export, what)(store))
+    # The rows are closed before their store, also when our reader goes away in the middle (`| head`).
+    with open_readonly(chosen.settings().store) as store, closing(_rows(store, what)) as rows:
         if form == "csv":
             _write_csv(rows)
         else:
             for row in rows:
                 lines.write(row)
+
+
+def _rows(store: Store, what: str) -> Generator[dict[str, Any], None, None]:
+    from storage import export
+
+    if what == "labels":
+        yield from _cases(store)
+    else:
+        for row in getattr(export, what)(store):
+            yield _plain(asdict(row))
 
 
 def _cases(store: Store) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,9 @@ import uuid
 
 import psutil
 import pytest
+from click.testing import CliRunner
+
+from scheduler.cli import cli
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +78,6 @@ def test_it_shows_what_fails(demo):
 def test_what_it_tells_to_type_next_works(demo):
     commands = re.findall(r"^  prrwatch (.+)$", demo[0].stdout, re.MULTILINE)
     assert len(commands) == 4
-    from click.testing import CliRunner
-
-    from scheduler.cli import cli
-
     for command in commands:
         done = CliRunner().invoke(cli, command.split())
         assert (done.exit_code, bool(done.stdout)) == (0, True), command
