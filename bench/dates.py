@@ -2,10 +2,10 @@
 
     python bench/dates.py
 
-The pages are the fixtures of Media Cloud's metadata-lib. Days marked "lib" are those that its own tests expect; the others
-were labelled by reading the page (its URL, its visible date, its metadata). None: the page has no date of publication
-(front pages, search forms, error pages, standing pages). "exact" is the share of dated pages whose day is told exactly;
-"invented" the share of all pages given a date where there is none, or one of a wrong year.
+The pages are the fixtures of Media Cloud's metadata-lib. Days marked "lib" are those that its own tests expect; the
+others were labelled by reading the page (its URL, its visible date, its metadata). None: the page has no date of
+publication (front pages, search forms, error pages, standing pages). "exact" is the share of dated pages whose day is
+told exactly; "invented" the share of all pages given a date where there is none, or one of a wrong year.
 """
 
 from __future__ import annotations
@@ -29,32 +29,84 @@ _ARCHIVED = re.compile(r"^.*?/web/\d+[a-z_]*/")
 
 # A piece of the file's name -> (day, who says so).
 LABELS: dict[str, tuple[str | None, str]] = {
-    "sunsentinel": ("2021-11-29", "lib"), "cnncom20210430": ("2021-04-30", "lib"), "foxnews": ("2022-06-01", "lib"),
-    "alliedmarket": (None, "lib"), "bakerbotts": (None, "lib"), "kingjames": (None, "lib"), "womblebond": (None, "lib"),
-    "eeaseuropa": ("2022-03-30", "lib"), "cached-httparchiveorg": (None, "lib"), "atvhu": ("2019-07-30", "lib"),
-    "diariobahia": ("2016-10-13", "lib"), "canarias7": ("2022-07-17", "lib"), "webarchiveorgwebhttpsexamplecom": (None, "lib"),
-    "webarchiveorgwebhttpsobserversfrance24": ("2019-08-27", "lib"), "indiatimescomnewsindia75": ("2022-08-14", "lib"),
-    "bloomberg-original": ("2022-04-26", "read"), "bloomberg-no-meta": ("2022-04-26", "read"), "nytims4K9g6u": ("2009-12-16", "read"),
-    "httppeoplesdailyngcomfeed": ("2023-06-20", "read"), "apifollowit": ("2022-03-02", "read"), "cnnit3wGkGU1": ("2022-08-29", "read"),
-    "datatherapy": ("2019-03-13", "read"), "g1globo": ("2023-01-02", "read"), "cached-httpsthekenyatimes": ("2022-07-30", "read"),
-    "graiul": ("2022-02-25", "read"), "harpersbazaar": ("2021-05-14", "read"), "entretenimentouol": ("2019-08-25", "read"),
-    "hindioneindia": ("2020-06-28", "read"), "naibaat": ("2022-04-08", "read"), "uranews": ("2017-12-20", "read"),
-    "cbcca": ("2019-07-30", "read"), "corriere": ("2022-03-07", "read"), "finanznachrichten": ("2016-08-04", "read"),
-    "unitednationsclimate": ("2022-03-01", "read"), "jpnn": ("2021-07-18", "read"), "iranpromete": ("2022-06-03", "read"),
-    "cordobaenmarzo": ("2016-03-31", "read"), "webarchiveorgwebhttpswwwmkcokr": ("2020-07-07", "read"),
-    "webarchiveorgwebhttpswwwnytimescominteractive": ("2018-12-10", "read"), "pagina12": ("2021-04-29", "read"),
-    "sdpnoticias": ("2016-04-12", "read"), "thestar": ("2019-08-23", "read"), "telegrafalbo": ("2019-10-11", "read"),
-    "timesofindia": ("2017-03-09", "read"), "huanqiu": ("2016-08-19", "read"), "ozap": ("2017-12-01", "read"),
-    "wordpresscomblog": ("2022-05-19", "read"), "banduol": ("2023-01-10", "read"), "andrebraugher": ("2023-12-12", "read"),
-    "takeaways": ("2023-12-12", "read"), "kenyatoday": ("2018-04-30", "read"), "kpbs": ("2019-07-09", "read"),
-    "httpsupstractcomxfdf95bf448e1f2a8refrssencode": (None, "read"), "uniradioinformacomnoticiascoronavirus677126nuevossintomasdelcovidprolongadohtmlutm": ("2022-07-26", "read"),
-    "httpuniradioinformacomnoticiascoronavirus677354": ("2022-07-28", "read"), "wdsu": ("2023-12-05", "read"),
-    "informecorrientes": ("2021-04-30", "read"), "focus-taiwan": ("2023-11-17", "read"), "gpogovfdsyspkgpl": (None, "read"),
-    "mysitecom": (None, "read"), "machete": (None, "read"), "azftf": (None, "read"), "aptsvet": (None, "read"), "bostonglobe": (None, "read"),
-    "cached-httpwwwnytimescomglobal": (None, "read"), "wiredcom": (None, "read"), "cached-httpwwwgovcn": (None, "read"), "wwforjp": (None, "read"),
-    "wwforgbr": (None, "read"), "sydneyedu": (None, "read"), "prigepp": (None, "read"), "radioalianca": (None, "read"), "letras": (None, "read"),
-    "elimpulso": (None, "read"), "bizjournals": (None, "read"), "observadorvsports": (None, "read"), "cached-httpswwwexamplecom": (None, "read"),
-}  # fmt: skip
+    "sunsentinel": ("2021-11-29", "lib"),
+    "cnncom20210430": ("2021-04-30", "lib"),
+    "foxnews": ("2022-06-01", "lib"),
+    "alliedmarket": (None, "lib"),
+    "bakerbotts": (None, "lib"),
+    "kingjames": (None, "lib"),
+    "womblebond": (None, "lib"),
+    "eeaseuropa": ("2022-03-30", "lib"),
+    "cached-httparchiveorg": (None, "lib"),
+    "atvhu": ("2019-07-30", "lib"),
+    "diariobahia": ("2016-10-13", "lib"),
+    "canarias7": ("2022-07-17", "lib"),
+    "webarchiveorgwebhttpsexamplecom": (None, "lib"),
+    "webarchiveorgwebhttpsobserversfrance24": ("2019-08-27", "lib"),
+    "indiatimescomnewsindia75": ("2022-08-14", "lib"),
+    "bloomberg-original": ("2022-04-26", "read"),
+    "bloomberg-no-meta": ("2022-04-26", "read"),
+    "nytims4K9g6u": ("2009-12-16", "read"),
+    "httppeoplesdailyngcomfeed": ("2023-06-20", "read"),
+    "apifollowit": ("2022-03-02", "read"),
+    "cnnit3wGkGU1": ("2022-08-29", "read"),
+    "datatherapy": ("2019-03-13", "read"),
+    "g1globo": ("2023-01-02", "read"),
+    "cached-httpsthekenyatimes": ("2022-07-30", "read"),
+    "graiul": ("2022-02-25", "read"),
+    "harpersbazaar": ("2021-05-14", "read"),
+    "entretenimentouol": ("2019-08-25", "read"),
+    "hindioneindia": ("2020-06-28", "read"),
+    "naibaat": ("2022-04-08", "read"),
+    "uranews": ("2017-12-20", "read"),
+    "cbcca": ("2019-07-30", "read"),
+    "corriere": ("2022-03-07", "read"),
+    "finanznachrichten": ("2016-08-04", "read"),
+    "unitednationsclimate": ("2022-03-01", "read"),
+    "jpnn": ("2021-07-18", "read"),
+    "iranpromete": ("2022-06-03", "read"),
+    "cordobaenmarzo": ("2016-03-31", "read"),
+    "webarchiveorgwebhttpswwwmkcokr": ("2020-07-07", "read"),
+    "webarchiveorgwebhttpswwwnytimescominteractive": ("2018-12-10", "read"),
+    "pagina12": ("2021-04-29", "read"),
+    "sdpnoticias": ("2016-04-12", "read"),
+    "thestar": ("2019-08-23", "read"),
+    "telegrafalbo": ("2019-10-11", "read"),
+    "timesofindia": ("2017-03-09", "read"),
+    "huanqiu": ("2016-08-19", "read"),
+    "ozap": ("2017-12-01", "read"),
+    "wordpresscomblog": ("2022-05-19", "read"),
+    "banduol": ("2023-01-10", "read"),
+    "andrebraugher": ("2023-12-12", "read"),
+    "takeaways": ("2023-12-12", "read"),
+    "kenyatoday": ("2018-04-30", "read"),
+    "kpbs": ("2019-07-09", "read"),
+    "httpsupstractcomxfdf95bf448e1f2a8refrssencode": (None, "read"),
+    "uniradioinformacomnoticiascoronavirus677126nuevossintomasdelcovidprolongadohtmlutm": ("2022-07-26", "read"),
+    "httpuniradioinformacomnoticiascoronavirus677354": ("2022-07-28", "read"),
+    "wdsu": ("2023-12-05", "read"),
+    "informecorrientes": ("2021-04-30", "read"),
+    "focus-taiwan": ("2023-11-17", "read"),
+    "gpogovfdsyspkgpl": (None, "read"),
+    "mysitecom": (None, "read"),
+    "machete": (None, "read"),
+    "azftf": (None, "read"),
+    "aptsvet": (None, "read"),
+    "bostonglobe": (None, "read"),
+    "cached-httpwwwnytimescomglobal": (None, "read"),
+    "wiredcom": (None, "read"),
+    "cached-httpwwwgovcn": (None, "read"),
+    "wwforjp": (None, "read"),
+    "wwforgbr": (None, "read"),
+    "sydneyedu": (None, "read"),
+    "prigepp": (None, "read"),
+    "radioalianca": (None, "read"),
+    "letras": (None, "read"),
+    "elimpulso": (None, "read"),
+    "bizjournals": (None, "read"),
+    "observadorvsports": (None, "read"),
+    "cached-httpswwwexamplecom": (None, "read"),
+}
 
 
 def main() -> int:
@@ -81,7 +133,9 @@ def _report(name: str, told: dict[str, str | None]) -> tuple[float, float]:
     right = [key for key in dated if told[key] == LABELS[key][0]]
     wrong = [key for key, day in told.items() if day and (LABELS[key][0] or "")[:4] != day[:4]]
     exact, invented = len(right) / len(dated), len(wrong) / len(LABELS)
-    print(f"{name:12} exact {exact:6.1%} ({len(right)} of {len(dated)})  invented {invented:6.1%} ({len(wrong)} of {len(LABELS)})")
+    print(
+        f"{name:12} exact {exact:6.1%} ({len(right)} of {len(dated)})  invented {invented:6.1%} ({len(wrong)} of {len(LABELS)})"
+    )
     for key in (*(key for key in dated if key not in right), *(key for key in wrong if key not in dated)):
         print(f"    {key[:40]:40} is {LABELS[key][0]}, told {told[key]}")
     return exact, invented

@@ -1,4 +1,4 @@
-"""F1 of the stored text on 181 real pages, by the benchmark's own definition, beside trafilatura's modes in the same run.
+"""F1 of the stored text on 181 real pages, by the benchmark's own definition, beside trafilatura's in the same run.
 
     python bench/extraction_f1.py
 

@@ -35,6 +35,12 @@ _TODAY = re.compile(
     r"\W*(?:today|сегодня|bugun|бугун|бүгін|бүгүн|имрӯз|şu gün|aujourd.hui|heute|اليوم|hoy|hoje|oggi)\b.*\d{4}",
     re.IGNORECASE,
 )
+#: A change, a licence, a rate of exchange, the place of an event ("14 MAY 2024 | TASHKENT"): not of publication.
+_OF_ELSE = re.compile(
+    r"\bupdated|\bmodified|обновл|изменен|yangilan|янгилан|жаңарт|mis à jour|aktualisiert|actualizad|"
+    r"©|[$€₽£]|\b(?:usd|eur|rub|kzt|uzs|kgs|курс|kurs)\b|°|\|\s*[^\W\d_]",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -133,7 +139,8 @@ def around_title(lines: Sequence[Line], title_at: int, held: frozenset[HtmlEleme
 
 def _time_element(line: Line, how: Reading) -> Dated | None:
     element = line.element if line.element.tag == "time" else next(iter(line.element.iter("time")), None)
-    if element is None or len(line.text) > 200:
+    called = (element.get("class") or "").casefold() if element is not None else ""
+    if element is None or len(line.text) > 200 or ("updated" in called and "publish" not in called):
         return None
     return how.read(element.get("datetime") or text_of(element), "time") or how.read(text_of(element), "time")
 
@@ -147,18 +154,12 @@ def _is_clock(text: str, how: Reading) -> bool:
 def _bare(line: Line, how: Reading) -> Dated | None:
     """A line of a date and hardly anything else. "14 MAY 2024 | TASHKENT" tells where an event is held."""
     text = line.text
-    if (
-        len(text) > 60
-        or len(_WORDS.findall(text)) > 6
-        or re.search(r"\|\s*[^\W\d_]", text)
-        or "©" in text
-        or _TODAY.match(text)
-    ):
+    if len(text) > 60 or len(_WORDS.findall(text)) > 6 or _OF_ELSE.search(text) or _TODAY.match(text):
         return None
     if _LABEL.match(text):  # one witness, not two
         return None
     dated = how.read(text, "header")
-    return dated if dated and len(dated.value) >= 10 and not re.match(r"(?i)\W*(?:updated|обновлено)", text) else None
+    return dated if dated and len(dated.value) >= 10 else None
 
 
 def from_url(url: str, how: Reading) -> Iterator[Dated]:

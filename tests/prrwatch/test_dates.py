@@ -259,7 +259,10 @@ def test_of_those_that_agree_the_most_exact_one_is_taken() -> None:
 
 
 def test_two_witnesses_for_an_earlier_day_beat_a_feed_that_tells_of_the_last_change() -> None:
-    assert _chosen(_dated("2024-11-29", "feed"), _dated("2024-11-27", "json-ld"), _dated("2024-11-27", "label")) == "2024-11-27"
+    assert (
+        _chosen(_dated("2024-11-29", "feed"), _dated("2024-11-27", "json-ld"), _dated("2024-11-27", "label"))
+        == "2024-11-27"
+    )
     assert _chosen(_dated("2024-11-29", "feed"), _dated("2024-11-27", "label")) == "2024-11-29"
 
 
@@ -286,7 +289,9 @@ def test_no_text_breaks_it_and_no_date_lies_out_of_bounds(raw: str) -> None:
         assert dated.at.tzinfo is UTC
         assert datetime(1989, 12, 30, tzinfo=UTC) < dated.at < datetime(2100, 1, 2, tzinfo=UTC)
         assert len(dated.raw) <= 200
-    assert dates.resolve([dated] if dated else [], seen=SEEN) is None or (dated and dated.at <= SEEN + timedelta(days=2))
+    assert dates.resolve([dated] if dated else [], seen=SEEN) is None or (
+        dated and dated.at <= SEEN + timedelta(days=2)
+    )
 
 
 def test_a_long_string_costs_nothing() -> None:

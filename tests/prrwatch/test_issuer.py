@@ -16,7 +16,10 @@ OSCE = "OSCE Secretariat, Transnational Threats Department"
         (["Issued by:", OSCE, "Fields of work:"], OSCE),
         (["- Issued by:", f"- {OSCE}"], OSCE),
         (["News Provided By", "Share"], None),
-        (["News Provided By:", "Organization for Security and Co-operation"], "Organization for Security and Co-operation"),
+        (
+            ["News Provided By:", "Organization for Security and Co-operation"],
+            "Organization for Security and Co-operation",
+        ),
         (["Источник: МИД Узбекистана"], "МИД Узбекистана"),
         (["Manba: O‘zA"], "O‘zA"),
         (["Issued by:", "Fields of work:"], None),
@@ -33,7 +36,10 @@ def test_a_label_names_the_issuer(lines: list[str], expected: str | None) -> Non
     [
         ("Experts met.\n///UNRCCA, 28 November 2024", "UNRCCA"),
         ("The dialogue was held in Astana, The Caspian Post reports citing OSCE.\nMore.", "OSCE"),
-        ("Experts met, Kun reports, citing the Ministry of Foreign Affairs of Uzbekistan.", "Ministry of Foreign Affairs of Uzbekistan"),
+        (
+            "Experts met, Kun reports, citing the Ministry of Foreign Affairs of Uzbekistan.",
+            "Ministry of Foreign Affairs of Uzbekistan",
+        ),
         ("Об этом сообщает «Газета» со ссылкой на МИД, передаёт агентство.", "МИД"),
         ("See https://example.org//path", None),
         ("Nobody signs this.", None),

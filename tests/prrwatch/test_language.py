@@ -11,8 +11,17 @@ from prrwatch import language
 
 SIB = Path(__file__).parents[3] / "shared" / "real-data" / "sib-200-languages.zip"
 NAMES = {
-    "rus": "ru", "uzn": "uz", "kaz": "kk", "kir": "ky", "tgk": "tg", "tuk": "tk", "eng": "en", "fra": "fr", "deu": "de", "arb": "ar",
-}  # fmt: skip
+    "rus": "ru",
+    "uzn": "uz",
+    "kaz": "kk",
+    "kir": "ky",
+    "tgk": "tg",
+    "tuk": "tk",
+    "eng": "en",
+    "fra": "fr",
+    "deu": "de",
+    "arb": "ar",
+}
 
 
 @pytest.mark.parametrize(
