@@ -133,9 +133,8 @@ def _report(name: str, told: dict[str, str | None]) -> tuple[float, float]:
     right = [key for key in dated if told[key] == LABELS[key][0]]
     wrong = [key for key, day in told.items() if day and (LABELS[key][0] or "")[:4] != day[:4]]
     exact, invented = len(right) / len(dated), len(wrong) / len(LABELS)
-    print(
-        f"{name:12} exact {exact:6.1%} ({len(right)} of {len(dated)})  invented {invented:6.1%} ({len(wrong)} of {len(LABELS)})"
-    )
+    print(f"{name:12} exact {exact:6.1%} ({len(right)} of {len(dated)})", end="  ")
+    print(f"invented {invented:6.1%} ({len(wrong)} of {len(told)})")
     for key in (*(key for key in dated if key not in right), *(key for key in wrong if key not in dated)):
         print(f"    {key[:40]:40} is {LABELS[key][0]}, told {told[key]}")
     return exact, invented

@@ -270,7 +270,7 @@ RELEASE = [
     "First Central Asia Expert Council Meeting on the Reintegration of Returnees",
     "PRESS RELEASE",
     "First meeting of the Expert Council in Central Asia to be held in Tashkent",
-    "Tashkent/New York/Vienna, May 8, 2024 -The first meeting of the Expert Council will be held on May 14 in Tashkent.",
+    "Tashkent/New York/Vienna, May 8, 2024 -The first meeting of the Expert Council will be held on May 14.",
     "The Council was established in March 2022 and received support from international partners.",
 ]
 
