@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeVar
 
+from prrwatch.figures import Figure, figures
 from prrwatch.prose import Sentence, Token, alike, is_same_word, prose
 from prrwatch.verdict import Evidence, Field
 
@@ -80,8 +82,12 @@ def difference(
     new_title: str | None = None,
     old_evidence: Iterable[Evidence] = (),
     new_evidence: Iterable[Evidence] = (),
+    language: str | None = None,
 ) -> Difference:
     """How the new version differs from the old one. An empty `new` is a withdrawal. Pure; bounded in time.
+
+    With the evidence of both, a sentence that made the document relevant counts as a whole; with the language, so do
+    figures of the ledger whose number is a word or whose "more than" became "about".
 
     1. Take the prose of both: no menus, counters, stamps, tickers, links to other stories.
     2. Leave out sentences that stand in both, wherever; pair the others by their words.
@@ -89,8 +95,8 @@ def difference(
     """
     if gone := _withdrawal(old, new):
         return Difference((gone,))
-    before = _Version(old_title, old, old_evidence)
-    after = _Version(new_title, new, new_evidence)
+    before = _Version(old_title, old, old_evidence, language)
+    after = _Version(new_title, new, new_evidence, language)
     dropped, added = _unshared(before.sentences, after.sentences), _unshared(after.sentences, before.sentences)
     material: list[Change] = []
     wording: list[Change] = []
@@ -105,12 +111,31 @@ def difference(
 class _Version:
     """One version as it is compared: its sentences (title first), its words and what of it is evidence."""
 
-    def __init__(self, title: str | None, text: str, evidence: Iterable[Evidence]) -> None:
+    def __init__(self, title: str | None, text: str, evidence: Iterable[Evidence], language: str | None) -> None:
         heading = prose(title, is_title=True) if title else []
         self.sentences = [*heading, *prose(text)]
-        self.keys = {token.key for sentence in self.sentences for token in sentence.tokens}
-        self.dates = {date.key for sentence in self.sentences for date in sentence.dates}
+        self._title, self._text, self._language = title, text, language
         self._proofs = [each for each in evidence if each.field is Field.TEXT]
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Every word and number of it."""
+        return frozenset(token.key for sentence in self.sentences for token in sentence.tokens)
+
+    @cached_property
+    def dates(self) -> frozenset[str]:
+        """Every date of it."""
+        return frozenset(date.key for sentence in self.sentences for date in sentence.dates)
+
+    @cached_property
+    def _ledger(self) -> tuple[Figure, ...]:
+        return figures(self._text, self._language, title=self._title)
+
+    def figures_in(self, sentence: Sentence) -> list[Figure]:
+        """What the ledger reads in this sentence."""
+        if sentence.is_title:
+            return []
+        return [each for each in self._ledger if sentence.start <= each.start < sentence.end]
 
     def proves(self, sentence: Sentence) -> bool:
         """Whether the sentence holds evidence."""
@@ -153,6 +178,8 @@ def _pairs(dropped: Sequence[Sentence], added: Sequence[Sentence]) -> Iterator[t
 def _judged(one: Sentence | None, other: Sentence | None, before: _Version, after: _Version) -> Iterator[Change]:
     if one and other:
         found = list(_between(one, other, before, after))
+        if not any(each.what is What.FIGURE for each in found):
+            found += _claims(before.figures_in(one), after.figures_in(other), _cut(other.text))
         yield from found
         if not found and (before.proves(one) or after.proves(other)) and _says_otherwise(one, other):
             yield Change(_cut(one.text), _cut(other.text), What.EVIDENCE, _cut(other.text))
@@ -160,6 +187,18 @@ def _judged(one: Sentence | None, other: Sentence | None, before: _Version, afte
         yield from _alone(one, before, after, came=False)
     elif other:
         yield from _alone(other, after, before, came=True)
+
+
+def _claims(ones: Sequence[Figure], others: Sequence[Figure], context: str) -> Iterator[Change]:
+    """Figures that are meant otherwise, or whose numbers are words."""
+    for one, other in zip(ones, others, strict=False):
+        if (one.number, one.quantifier, one.who, one.action) != (
+            other.number,
+            other.quantifier,
+            other.who,
+            other.action,
+        ):
+            yield Change(one.quote, other.quote, What.FIGURE, context)
 
 
 def _between(one: Sentence, other: Sentence, before: _Version, after: _Version) -> Iterator[Change]:

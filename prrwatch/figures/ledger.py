@@ -10,6 +10,7 @@ from prrwatch.document import Dated
 from prrwatch.figures import dating, deciding
 from prrwatch.figures.lexicon import LANGUAGES, Language, countries
 from prrwatch.figures.lexicon import language as words_of
+from prrwatch.figures.numbers import numbers
 from prrwatch.figures.reading import Count, Said, counts, said
 from prrwatch.figures.record import Action, Figure, Who
 from prrwatch.phrases import Line, line
@@ -84,10 +85,11 @@ def _statements(text: str, words: Language) -> Iterator[_Statement]:
 
 def _figures(statement: _Statement, document: _Document, last: Figure | None) -> Iterator[Figure]:
     written, words = statement.line, document.words
-    spoken = said(written, words)
-    all_counts = counts(spoken)
-    if not all_counts:
+    found = numbers(written, words)
+    if not found:
         return
+    spoken = said(written, words)
+    all_counts = counts(spoken, found)
     carries = words.find("carry", written)
     home = _country(written) or (None if _REGION.search(written.keys) else document.home)
     as_of = dating.as_of(written, words, document.published)

@@ -35,8 +35,8 @@ class Number:
 
 def numbers(line: Line, language: Language) -> list[Number]:
     """The numbers of a sentence that may count something: no dates, ages, ordinals, shares, money, codes."""
-    spans = _dates(line.text)
     found = [*_in_digits(line, language), *_in_words(line, language)]
+    spans = _dates(line.text) if found else []
     return sorted((each for each in found if not _within(line, each, spans)), key=lambda each: each.first)
 
 

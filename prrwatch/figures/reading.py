@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prrwatch.figures.lexicon import Language
-from prrwatch.figures.numbers import Number, numbers
+from prrwatch.figures.numbers import Number
 from prrwatch.figures.record import Quantifier, Who
 from prrwatch.phrases import Hit, Line
 
@@ -60,12 +60,12 @@ def said(line: Line, language: Language) -> Said:
     return Said(line, language, who, sorted(kept, key=lambda each: each.first))
 
 
-def counts(spoken: Said) -> list[Count]:
-    """The numbers of the sentence that count people, in order."""
+def counts(spoken: Said, found_numbers: Sequence[Number]) -> list[Count]:
+    """Those of the sentence's numbers that count people, in order."""
     line, language = spoken.line, spoken.language
     stops = {hit.past for hit in language.find("stop", line) if hit.meaning == "before"}
     found: list[Count] = []
-    for number in numbers(line, language):
+    for number in found_numbers:
         if number.first in stops and not line.between(number.first - 1, number.first).strip():
             continue
         if _belongs_to_others(spoken, number) or _is_year(spoken, number):

@@ -116,3 +116,11 @@ def test_a_huge_rewrite_is_bounded():
         f"Paragraph {n} about the town {n * 5 + 1} with 9{n:05}77 people living in it." for n in range(4000)
     )
     assert difference(old, new).material
+
+
+def test_a_figure_in_words_and_how_it_is_meant():
+    old = "Four women were repatriated from Syria. More than 148 children were repatriated from Syria."
+    assert not difference(old, old.replace("Four", "Five")).material
+    assert [each.new for each in difference(old, old.replace("Four", "Five"), language="en").changes] == ["Five women"]
+    [change] = difference(old, old.replace("More than", "About"), language="en").changes
+    assert (change.old, change.new) == ("More than 148 children", "About 148 children")
