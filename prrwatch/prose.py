@@ -169,7 +169,7 @@ def is_same_word(one: str, other: str) -> bool:
     shared = _shared_head(one, other)
     if shared >= 4 and shared >= max(len(one), len(other)) - 3:
         return True
-    allowed = 2 if min(len(one), len(other)) >= 9 else 1 if min(len(one), len(other)) >= 5 else 0
+    allowed = 2 if min(len(one), len(other)) >= 9 else 1 if max(len(one), len(other)) >= 5 else 0
     return abs(len(one) - len(other)) <= allowed and _slips(one, other) <= allowed
 
 

@@ -78,16 +78,15 @@ def difference(
     old: str,
     new: str,
     *,
-    old_title: str | None = None,
-    new_title: str | None = None,
-    old_evidence: Iterable[Evidence] = (),
-    new_evidence: Iterable[Evidence] = (),
+    titles: tuple[str | None, str | None] = (None, None),
+    evidence: tuple[Iterable[Evidence], Iterable[Evidence]] = ((), ()),
     language: str | None = None,
 ) -> Difference:
     """How the new version differs from the old one. An empty `new` is a withdrawal. Pure; bounded in time.
 
-    With the evidence of both, a sentence that made the document relevant counts as a whole; with the language, so do
-    figures of the ledger whose number is a word or whose "more than" became "about".
+    `titles` and `evidence` are those of the old version and of the new one. With the evidence, a sentence that made the
+    document relevant counts as a whole; with the language (ISO 639-1), so do figures whose number is a word, or whose
+    "more than" became "about".
 
     1. Take the prose of both: no menus, counters, stamps, tickers, links to other stories.
     2. Leave out sentences that stand in both, wherever; pair the others by their words.
@@ -95,8 +94,8 @@ def difference(
     """
     if gone := _withdrawal(old, new):
         return Difference((gone,))
-    before = _Version(old_title, old, old_evidence, language)
-    after = _Version(new_title, new, new_evidence, language)
+    before = _Version(titles[0], old, evidence[0], language)
+    after = _Version(titles[1], new, evidence[1], language)
     dropped, added = _unshared(before.sentences, after.sentences), _unshared(after.sentences, before.sentences)
     material: list[Change] = []
     wording: list[Change] = []
@@ -192,12 +191,7 @@ def _judged(one: Sentence | None, other: Sentence | None, before: _Version, afte
 def _claims(ones: Sequence[Figure], others: Sequence[Figure], context: str) -> Iterator[Change]:
     """Figures that are meant otherwise, or whose numbers are words."""
     for one, other in zip(ones, others, strict=False):
-        if (one.number, one.quantifier, one.who, one.action) != (
-            other.number,
-            other.quantifier,
-            other.who,
-            other.action,
-        ):
+        if (one.number, one.quantifier, one.who) != (other.number, other.quantifier, other.who):
             yield Change(one.quote, other.quote, What.FIGURE, context)
 
 

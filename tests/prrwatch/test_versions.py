@@ -12,6 +12,7 @@ RELEASE = (
 )
 
 MATERIAL = [
+    ("in Uzbekistan", "in Tajikistan", What.NAME, "Uzbekistan", "Tajikistan"),
     ("148 citizens", "156 citizens", What.FIGURE, "148", "156"),
     ("27 November", "28 November", What.DATE, "27 November", "28 November"),
     ("March 2024", "March 2025", What.DATE, "March 2024", "March 2025"),
@@ -91,15 +92,13 @@ def test_a_changed_evidence_sentence_is_material_only_with_the_evidence():
     start = old.index("returned from camps")
     proof = Evidence("camp", "returned from camps", start, start + len("returned from camps"))
     assert not difference(old, new).material
-    [change] = difference(old, new, old_evidence=[proof]).changes
+    [change] = difference(old, new, evidence=([proof], [])).changes
     assert change.what is What.EVIDENCE
-    assert not difference(old, old.replace("receive", "recieve"), old_evidence=[proof]).material
+    assert not difference(old, old.replace("receive", "recieve"), evidence=([proof], [])).material
 
 
 def test_titles_are_compared_with_titles():
-    found = difference(
-        "Same.", "Same.", old_title="Kazakhstan returns 148 women", new_title="Kazakhstan returns 156 women"
-    )
+    found = difference("Same.", "Same.", titles=("Kazakhstan returns 148 women", "Kazakhstan returns 156 women"))
     assert found.changes == (Change("148 women", "156 women", What.FIGURE, "Kazakhstan returns 156 women"),)
 
 
@@ -124,3 +123,8 @@ def test_a_figure_in_words_and_how_it_is_meant():
     assert [each.new for each in difference(old, old.replace("Four", "Five"), language="en").changes] == ["Five women"]
     [change] = difference(old, old.replace("More than", "About"), language="en").changes
     assert (change.old, change.new) == ("More than 148 children", "About 148 children")
+
+
+def test_countries_one_letter_apart_are_two_countries():
+    old = "The women were flown home from Iraq on Tuesday morning."
+    assert difference(old, old.replace("Iraq", "Iran")).material
