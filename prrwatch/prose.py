@@ -19,6 +19,7 @@ _TOKEN = re.compile(
     r"|[^\W\d_]+(?:['’ʻʼ‘`-][^\W_]+)*"
 )
 _ORDINAL = re.compile(r"(?<!\d)\d{1,2}$")
+_LAST_WORD = re.compile(r"[^\W\d_]{3,10}$")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _APOSTROPHES = str.maketrans("", "", "'’ʻʼ‘`-\u00ad")
 _GROUPING = re.compile(r"[.,\u00a0\u202f ’'](?=\d{3}(?:\D|$))")
@@ -160,6 +161,12 @@ def alike(one: Sentence, other: Sentence) -> float:
     return 2 * len(mine & theirs) / (len(mine) + len(theirs))
 
 
+def is_same_date(one: DateWords, other: DateWords) -> bool:
+    """One day or month, whether or not both tell the year."""
+    (year, _, rest), (other_year, _, other_rest) = one.key.partition("-"), other.key.partition("-")
+    return one.key == other.key or (bool(rest) and rest == other_rest and not (year and other_year))
+
+
 def is_same_word(one: str, other: str) -> bool:
     """One word with another ending, or misspelt: at most one slip in five letters or more, two in nine or more."""
     if one == other:
@@ -210,7 +217,10 @@ def _sentences(line: re.Match[str], *, is_title: bool) -> Iterator[Sentence]:
 
 
 def _is_inside_date(match: re.Match[str]) -> bool:
-    """The full stop of "17. April"."""
+    """The full stop of "17. April", and of "Mar. 2024"."""
+    before = _LAST_WORD.search(match.string, max(0, match.start() - 12), match.start())
+    if before and match.string[match.end() : match.end() + 1].isdecimal():
+        return words.month(before[0]) is not None
     if not _ORDINAL.search(match.string, max(0, match.start() - 3), match.start()):
         return False
     word = _LETTERS.match(match.string, match.end())

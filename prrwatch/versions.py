@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from prrwatch.figures import Figure, figures
-from prrwatch.prose import Sentence, Token, alike, is_same_word, prose
+from prrwatch.prose import DateWords, Sentence, Token, alike, is_same_date, is_same_word, prose
 from prrwatch.verdict import Evidence, Field
 
 _T = TypeVar("_T")
@@ -122,9 +122,12 @@ class _Version:
         return frozenset(token.key for sentence in self.sentences for token in sentence.tokens)
 
     @cached_property
-    def dates(self) -> frozenset[str]:
-        """Every date of it."""
-        return frozenset(date.key for sentence in self.sentences for date in sentence.dates)
+    def _dates(self) -> dict[str, DateWords]:
+        return {date.key: date for sentence in self.sentences for date in sentence.dates}
+
+    def dates_it(self, date: DateWords) -> bool:
+        """Whether it names that day, with or without its year."""
+        return date.key in self._dates or any(is_same_date(date, other) for other in self._dates.values())
 
     @cached_property
     def _ledger(self) -> tuple[Figure, ...]:
@@ -216,13 +219,9 @@ def _replaced(
     context: str,
 ) -> Iterator[Change]:
     before, after = versions
-    dates, new_dates = one.dates_of(gone), other.dates_of(come)
-    for old, new in _zipped([each for each in dates if each.key not in after.dates or new_dates], new_dates):
-        if (
-            (old and new and old.key != new.key)
-            or (old and not new)
-            or (new and not old and new.key not in before.dates)
-        ):
+    for old, new in _zipped(one.dates_of(gone), other.dates_of(come)):
+        lost, won = old and not after.dates_it(old), new and not before.dates_it(new)
+        if (lost or won) and not (old and new and is_same_date(old, new)):
             yield Change(old.text if old else "", new.text if new else "", What.DATE, context)
     numbers, new_numbers = one.numbers_of(gone), other.numbers_of(come)
     for number, new_number in _zipped(numbers, new_numbers):
@@ -259,7 +258,7 @@ def _alone(sentence: Sentence, own: _Version, others: _Version, *, came: bool) -
 
     if not sentence.is_whole:
         return
-    dates = [date for date in sentence.dates if date.key not in others.dates]
+    dates = [date for date in sentence.dates if not others.dates_it(date)]
     numbers = [each for each in sentence.numbers_of(sentence.tokens) if each.key not in others.keys]
     names = [each for each in sentence.names_of(sentence.tokens) if not _known(each, others)]
     yield from (change(date.text, What.DATE) for date in dates)
