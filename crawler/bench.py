@@ -14,10 +14,12 @@ import os
 import resource
 import signal
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
 from multiprocessing import forkserver
+from threading import Thread
+from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -30,8 +32,13 @@ _log = logging.getLogger(__name__)
 
 _TASKS_PER_PROCESS = 200  #: then a fresh one: parsers written in C leak
 _PR_SET_PDEATHSIG = 1
-#: Queue and all: a call that has not come back by then is lost, say with a process killed while it held pebble's lock.
-_LOST = 300.0
+#: Beyond a call's own limit: one that has not come back by then is lost, say with a process killed in mid-answer.
+#: pebble asks a process to end for 3 s before it kills it, and one that hangs in C does not hear.
+_MARGIN = 10.0
+_LOOK = 0.2
+_MOST_DEATHS = 2  #: of processes at work on the same bytes
+_MOST_SEATS = 6  #: tried for the same bytes; some may have died unnoticed while they waited
+_LONGEST_START = 120.0  #: seconds; loading the readers takes three, on a busy machine many
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,78 +64,135 @@ def start_loading() -> None:
 
 
 class Bench:
-    """A few processes that call pure functions. Must be closed."""
+    """A few seats, each with one process that calls pure functions. To be made in a running loop; must be closed.
+
+    Each seat is a pool of its own: processes that share a pool share its lock and pipe, and one that is killed while it
+    holds them takes the others with it (measured: a crawl stood still after six such kills).
+    """
 
     def __init__(self, seconds: float, memory: int, processes: int = 2) -> None:
         self._seconds = seconds
         self._memory = memory
-        self._processes = processes
-        self._pool = self._fresh()
+        self._seats: set[ProcessPool] = set()
+        self._free: asyncio.Queue[ProcessPool] = asyncio.Queue()
+        self._opening: set[asyncio.Task[None]] = set()
+        for _ in range(processes):
+            self._open_another()
 
     async def call(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | Broken:
         """`function(*args)` in one of the processes. An exception of it is logged and told as malformed bytes.
 
         A process that dies is given a second chance with the same bytes, for somebody else may have killed it.
         """
-        outcome = await self._once(function, *args, **kwargs)
-        if isinstance(outcome, _Died):
+        deaths: list[str] = []
+        for _ in range(_MOST_SEATS):
             outcome = await self._once(function, *args, **kwargs)
-        if isinstance(outcome, _Died):
-            return Broken(Reason.TOO_LARGE, f"the process that read it died twice: {outcome.detail}")
-        return outcome
+            if not isinstance(outcome, _Died):
+                return outcome
+            deaths += [outcome.detail] if outcome.at_work else []
+            if len(deaths) == _MOST_DEATHS:
+                break
+        return Broken(Reason.TOO_LARGE, f"the process that read it died: {', '.join(deaths) or 'before it began'}")
 
     def close(self) -> None:
         """End the processes at once."""
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble is typed in part
-        self._pool.join()
+        for task in self._opening:
+            task.cancel()
+        for seat in self._seats:
+            _end(seat)
 
     async def _once(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | Broken | _Died:
-        pool = self._pool
+        seat = await self._free.get()
+        outcome: _T | Broken | _Died = _Died("the call was given up", at_work=False)
         try:
-            return await _awaited(pool.schedule(function, args=args, kwargs=kwargs, timeout=self._seconds))
+            outcome = await self._in(seat, function, *args, **kwargs)
+        finally:
+            if isinstance(outcome, _Died):
+                self._replace(seat)
+            else:
+                self._free.put_nowait(seat)
+        return outcome
+
+    async def _in(
+        self, seat: ProcessPool, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T | Broken | _Died:
+        try:
+            future = seat.schedule(function, args=args, kwargs=kwargs, timeout=self._seconds)
+            return await _awaited(future, self._seconds + _MARGIN)
         except TookTooLong:
             return Broken(Reason.TIMEOUT, f"not read within {self._seconds:g} s")
         except MemoryError:
             return Broken(Reason.TOO_LARGE, f"not read within {self._memory // 1024**2} MiB of memory")
         except ProcessExpired as error:
-            return _Died(f"exit code {error.exitcode}")
+            return _Died(f"exit code {error.exitcode}", at_work=True)
         except Exception as error:  # noqa: BLE001 - the outermost shell around readers of hostile bytes
-            if pool.active and not isinstance(error, _Lost):
+            # pebble gives up its pool when a process dies between two tasks; else it is the function's own.
+            if seat.active and not isinstance(error, _Lost):
                 return _unforeseen(function, error)
-            # pebble gives up its pool when a process dies between two tasks.
-            self._renew(pool)
-            return _Died(str(error))
+            return _Died(str(error), at_work=isinstance(error, _Lost))
 
-    def _renew(self, dead: ProcessPool) -> None:
-        if dead is self._pool:
-            _log.warning("the processes that read pages are started anew")
-            self._pool = self._fresh()
-            dead.stop()  # type: ignore[no-untyped-call]  # pebble is typed in part
+    def _replace(self, seat: ProcessPool) -> None:
+        _log.info("a process that reads pages is replaced")
+        self._seats.discard(seat)
+        # In a thread of its own, since it waits for threads that may be stuck in a broken pipe.
+        Thread(target=_end, args=(seat,), daemon=True).start()
+        self._open_another()
 
-    def _fresh(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=self._processes,
-            max_tasks=_TASKS_PER_PROCESS,
-            initializer=_confine,
-            initargs=(self._memory,),
-            context=_FORKS,
-        )
+    def _open_another(self) -> None:
+        task = asyncio.ensure_future(self._open())
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
+
+    async def _open(self) -> None:
+        """Start a process, outside of the loop's thread: forking waits until the server has loaded the readers."""
+        while True:
+            seat = ProcessPool(1, _TASKS_PER_PROCESS, _confine, (self._memory,), _FORKS)
+            self._seats.add(seat)
+            try:
+                await asyncio.to_thread(_start, seat)
+            except (OSError, RuntimeError, ProcessExpired, TookTooLong) as error:
+                _log.warning("a process that reads pages does not start: %s", error)
+                self._seats.discard(seat)
+                Thread(target=_end, args=(seat,), daemon=True).start()
+                await asyncio.sleep(1)
+            else:
+                self._free.put_nowait(seat)
+                return
+
+
+def _start(seat: ProcessPool) -> None:
+    first = seat.schedule(abs, args=(0,))
+    until = monotonic() + _LONGEST_START
+    while not wait({first}, timeout=_LOOK).done:
+        if not seat.active or monotonic() > until:  # the bench was closed meanwhile, or nothing moves
+            raise TookTooLong
+    first.result()
+
+
+def _end(seat: ProcessPool) -> None:
+    seat.stop()  # type: ignore[no-untyped-call]  # pebble is typed in part
+    seat.join()
 
 
 @dataclass(frozen=True, slots=True)
 class _Died:
     detail: str
+    at_work: bool  #: on these bytes; else before it had begun, or after somebody killed it
 
 
 class _Lost(Exception):  # noqa: N818 - what happened to the call
     """The call did not come back, and pebble does not know."""
 
 
-async def _awaited(future: Future[_T]) -> _T:
+async def _awaited(future: Future[_T], seconds: float) -> _T:
     waiting = asyncio.wrap_future(future)
-    await asyncio.wait({waiting}, timeout=_LOST)
-    if not waiting.done():
-        raise _Lost(f"not back after {_LOST:g} s")
+    try:
+        await asyncio.wait({waiting}, timeout=seconds)
+    except asyncio.CancelledError:
+        waiting.cancel()
+        raise
+    if not waiting.done() or waiting.cancelled():
+        raise _Lost(f"not back after {seconds:g} s")
     return waiting.result()
 
 

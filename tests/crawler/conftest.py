@@ -45,6 +45,9 @@ class Seen:
 Answer = Page | Callable[[BaseHTTPRequestHandler], Page | None]
 
 
+_used: set[tuple[str, int]] = set()
+
+
 class Site:
     """A web server on one loopback address: `pages` by path; what is not there is 404. `seen` is what was asked."""
 
@@ -52,6 +55,10 @@ class Site:
         self.pages: dict[str, Answer] = {}
         self.seen: list[Seen] = []
         self._server = ThreadingHTTPServer((address, 0), self._handler())
+        while self._server.server_address[:2] in _used:  # the session's worker keeps robots.txt and clocks of that one
+            self._server.server_close()
+            self._server = ThreadingHTTPServer((address, 0), self._handler())
+        _used.add(self._server.server_address[:2])
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self.host = f"{address}:{self._server.server_address[1]}"

@@ -16,8 +16,8 @@ from prrwatch.crawl import Reason
 MEMORY = 300 * 1024 * 1024
 
 
-@pytest.fixture(scope="module")
-def bench():
+@pytest.fixture
+async def bench():
     one = Bench(seconds=1.0, memory=MEMORY)
     yield one
     one.close()
