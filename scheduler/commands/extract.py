@@ -65,9 +65,12 @@ def _read(file: Path, url: str, fetched: datetime) -> dict[str, Any]:
     if len(body) > _LARGEST_FILE:
         raise UnreadableError(f"{file}: larger than {_LARGEST_FILE} bytes")
     read = saved(body, url, fetched)
-    if isinstance(read, Unusable):
+    if not isinstance(read, Unusable):
+        return _plain(read)
+    if read.remains is None:
         raise UnreadableError(f"{file}: {read.reason}: {read.detail}")
-    return _plain(read)
+    # The crawler would not file it as an article, but a person may want what there is.
+    return {**_plain(read.remains), "unusable": read.reason}
 
 
 def _plain(document: Document) -> dict[str, Any]:
