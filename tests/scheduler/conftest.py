@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from prrwatch import settings, urls
 from prrwatch.crawl import Fetched, JobDone, WayRead
 from prrwatch.document import Document, Item, Original
 from scheduler import cli
-from scheduler.assembly import assembled
+from scheduler.assembly import Assembly, assembled
 
 BASE = "https://news.example.org"
 SEED = f"""
@@ -184,12 +185,29 @@ def _original(item: Item) -> Original:
 
 
 @pytest.fixture
+def house(tmp_path: Path) -> Callable[..., AbstractContextManager[Assembly]]:
+    """Open a new store over a catalogue of these sources, `name: host`, with nobody to tell."""
+
+    def of(**hosts: str) -> AbstractContextManager[Assembly]:
+        folder = _build(tmp_path)
+        (folder / "prrwatch.toml").write_text(SITE.partition("[channels")[0], encoding="utf-8")
+        (folder / "seeds" / "example.toml").unlink()
+        for name, host in hosts.items():
+            seed = SEED.replace('"example"', f'"{name}"').replace("news.example.org", host)
+            seed = seed.replace("news\\.example\\.org", host.replace(".", "\\."))
+            (folder / "seeds" / f"{name}.toml").write_text(seed, encoding="utf-8")
+        return assembled(settings.load(folder / "prrwatch.toml"), {})
+
+    return of
+
+
+@pytest.fixture
 def eventually() -> Callable:
     """Wait, in a coroutine, until a condition holds: at most ten seconds."""
 
     async def until(condition: Callable[[], object]) -> None:
         async with asyncio.timeout(10):
             while not condition():
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.005)
 
     return until
