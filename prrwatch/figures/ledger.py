@@ -93,10 +93,11 @@ def _figures(statement: _Statement, document: _Document, last: Figure | None) ->
     carries = words.find("carry", written)
     home = _country(written) or (None if _REGION.search(written.keys) else document.home)
     as_of = dating.as_of(written, words, document.published)
+    others = _are_others(spoken)
     for count in all_counts:
         carried = last if any(hit.first < count.past for hit in carries) else None
         told = _told(count, all_counts, spoken, carried)
-        if told is None:
+        if told is None or (others and told in _COURTS):
             continue
         start, end = written.words[count.first].start, written.words[count.past - 1].end
         yield Figure(
@@ -114,12 +115,22 @@ def _figures(statement: _Statement, document: _Document, last: Figure | None) ->
         )
 
 
+def _are_others(spoken: Said) -> bool:
+    """Who is tried for recruiting, paying or setting out did not come back, unless the sentence says so."""
+    came_back = any(hit.meaning.endswith((Action.REPATRIATED, Action.RETURNED)) for hit in spoken.actions)
+    return bool(spoken.language.find("doubt", spoken.line)) and not came_back
+
+
 def _told(count: Count, all_counts: Sequence[Count], spoken: Said, carried: Figure | None) -> Action | None:
     hit = deciding.action(count, all_counts, spoken)
     if hit is None:
         return carried.action if carried and count.who is not Who.TOTAL else None
     kind, _, meaning = hit.meaning.partition(":")
-    return None if kind == "other" else Action(meaning)
+    if kind == "other":
+        return None
+    if meaning == Action.RETURNED and hit.past == count.first and spoken.language.returns_people:
+        return Action.REPATRIATED
+    return Action(meaning)
 
 
 def _country(written: Line) -> str | None:

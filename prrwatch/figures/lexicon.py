@@ -23,6 +23,8 @@ class Language:
     numbers: Mapping[str, int]
     joins: frozenset[str]  #: may stand between two words of one number: "hundred and five"
     leads: frozenset[str]  #: may stand before a hundred or a thousand: "a hundred"
+    articles: frozenset[str]  #: number words that are articles when they stand alone: "ein"
+    returns_people: bool  #: whether "returned 12 women" says that a state brought them
     adjective: re.Pattern[str] | None
     meanings: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = field(repr=False)
 
@@ -46,6 +48,8 @@ def language(code: str) -> Language:
     return Language(
         verb_last=table["verb_last"],
         numbers={key(word): value for word, value in table["number"].items()},
+        articles=frozenset(key(word) for word in table["joins"].get("articles", ())),
+        returns_people=table.get("returns_people", False),
         leads=frozenset(key(word) for word in table["joins"].get("lead", ())),
         joins=frozenset(key(word) for word in table["joins"]["words"]),
         adjective=re.compile(adjective) if adjective else None,

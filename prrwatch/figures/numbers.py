@@ -98,7 +98,7 @@ def _in_words(line: Line, language: Language) -> Iterator[Number]:
         total = _sum(values)
         if at and values[0] >= 100 and line.words[at - 1].key in language.leads:
             at -= 1
-        if total is not None:
+        if total is not None and not (past == at + 1 and line.words[at].key in language.articles):
             yield Number(total, at, past)
         at = past
 

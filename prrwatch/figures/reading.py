@@ -91,7 +91,7 @@ def _people(spoken: Said, number: Number) -> _People | None:
     only: int | None = None
     place = number.past
     while place < len(line.words) and place - number.past <= _REACH:
-        hit = spoken.at(spoken.who, place)
+        hit = _foremost(spoken, place)
         if _is_broken(line, place, joined=hit is not None or place in passed):
             break
         if hit:
@@ -108,6 +108,15 @@ def _people(spoken: Said, number: Number) -> _People | None:
         else:
             break
     return (Who.TOTAL, only, ()) if only and not _is_stopped(spoken, only) else None
+
+
+def _foremost(spoken: Said, place: int) -> Hit | None:
+    """The people at this word; a people's name before others only describes them: "30 deutsche Kämpfer"."""
+    hit = spoken.at(spoken.who, place)
+    if hit and hit.meaning == Who.CITIZENS and hit.past < len(spoken.line.words):
+        gap = spoken.line.between(hit.past - 1, hit.past)
+        return (spoken.at(spoken.who, hit.past) if not gap.strip() else None) or hit
+    return hit
 
 
 def _passed(spoken: Said) -> dict[int, int]:
