@@ -23,8 +23,7 @@ from crawler.settings import SETTINGS
 from crawler.walk import Walker
 from prrwatch import wire
 from prrwatch.crawl import Job
-from prrwatch.source import Source
-from prrwatch.urls import host_key
+from prrwatch.urls import hosts_of
 
 _log = logging.getLogger(__name__)
 
@@ -56,11 +55,6 @@ def startable(waiting: Iterable[Job], busy: Iterable[str], room: int) -> tuple[J
             chosen.append(job)
         taken |= hosts
     return tuple(chosen)
-
-
-def hosts_of(source: Source) -> frozenset[str]:
-    """The hosts that a source is known to be read from."""
-    return frozenset(host_key(url) for url in (source.homepage, *(way.url for way in source.ways))) - {""}
 
 
 class _Worker:

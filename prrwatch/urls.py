@@ -16,6 +16,8 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
+from prrwatch.source import Source
+
 MAX_KEY = 512  #: characters; a longer key keeps its host and becomes a hash
 MAX_URL = 2048  #: characters; the limit of sitemaps.org, and it bounds what `article` patterns are matched against
 
@@ -102,6 +104,11 @@ def host_key(url: str) -> str:
     parts = _split(url)
     host = _host(parts) if parts else ""
     return f"{host}{_port(parts)}" if parts and host else ""
+
+
+def hosts_of(source: Source) -> frozenset[str]:
+    """The hosts that a pass over the source asks for certain; articles may stand on others."""
+    return frozenset(host_key(url) for url in (source.homepage, *(way.url for way in source.ways))) - {""}
 
 
 def absolute(base: str, link: str) -> str | None:

@@ -11,7 +11,7 @@ from functools import partial
 
 from prrwatch.crawl import JOB_TIME_LIMIT, Job
 from prrwatch.source import Source
-from prrwatch.urls import host_key
+from prrwatch.urls import hosts_of
 from scheduler.walk import Walk
 from scheduler.worker import CrawlWorker, WorkerLost
 
@@ -44,8 +44,8 @@ class Dispatch:
         for source in sources:
             if len(self._running) >= _AT_ONCE:
                 return
-            if source.id not in self._running and not hosts(source) & self._taken():
-                self._busy[source.id] = hosts(source)
+            if source.id not in self._running and not hosts_of(source) & self._taken():
+                self._busy[source.id] = hosts_of(source)
                 task = asyncio.create_task(self._pass_over(source), name=f"pass over {source.id}")
                 self._running[source.id] = task
                 task.add_done_callback(partial(self._release, source))
@@ -98,8 +98,3 @@ class Dispatch:
         async with contextlib.aclosing(self._worker.batches(job)) as batches:
             async for batch in batches:
                 self._walk.file(batch)
-
-
-def hosts(source: Source) -> frozenset[str]:
-    """The hosts that a pass over the source asks for certain; articles elsewhere are the worker's to pace."""
-    return frozenset({host_key(source.homepage), *(host_key(way.url) for way in source.ways)})
