@@ -47,6 +47,7 @@ def events(
     "text+published"), else to `fetched` ("text+sighting"), unless the document names that day in full elsewhere; with
     neither, `start` is None. Pure; languages other than the eight of the ledger give nothing.
     """
+    language = (language or "").partition("-")[0].casefold()
     if language not in LANGUAGES:
         return ()
     every = prose(text)[:_READ]

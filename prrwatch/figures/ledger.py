@@ -52,11 +52,12 @@ def figures(
 ) -> tuple[Figure, ...]:
     """Every claim of the text about people who came back from conflict zones, were tried, or still wait, in order.
 
-    `language` is ISO 639-1; None, and languages other than `LANGUAGES`, give nothing. `published` completes dates
-    without a year and dates a claim "to date". The `title` is not read for figures: it tells what the text is about,
-    and whose people it counts where a sentence does not. Pure; linear in the text; what a page wears around its prose
-    (menus, counters, links to other stories) is not read.
+    `language` is ISO 639-1 (of "uz-Cyrl" the first part is read); None, and languages other than `LANGUAGES`, give
+    nothing. `published` completes dates without a year and dates a claim "to date". The `title` is not read for
+    figures: it tells what the text is about, and whose people it counts where a sentence does not. Pure; linear in the
+    text; what a page wears around its prose (menus, counters, links to other stories) is not read.
     """
+    language = (language or "").partition("-")[0].casefold()
     if language not in LANGUAGES:
         return ()
     heading = line((title or "")[:_LONGEST])

@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from prrwatch.document import Dated, Precision
 from prrwatch.figures import Action, Figure, Measure, Quantifier, Who, conflict, figures
+from prrwatch.figures.lexicon import LANGUAGES, language
 
 SEEDS = Path(__file__).parents[2] / ".." / "shared" / "seed-documents"
 PUBLISHED = Dated(datetime(2025, 5, 1, tzinfo=UTC), Precision.DAY, "May 1, 2025", "meta")
@@ -157,3 +159,29 @@ def test_every_quote_stands_where_it_is_said_to(text, language):
     for figure in figures(text, language, PUBLISHED):
         assert text[figure.start : figure.end] == figure.quote
         assert figure.number > 0
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_words_of_a_language_mean_what_the_ledger_knows(code):
+    words = language(code)
+    known = {
+        "who": set(Who),
+        "action": set(Action),
+        "both": {Action.REPATRIATED, Action.RETURNED},
+        "quantifier": set(Quantifier),
+        "after": set(Quantifier),
+    }
+    for group, meanings in known.items():
+        assert {meaning for meaning, _ in words.meanings.get(group, ())} <= meanings
+    assert {meaning for meaning, _ in words.meanings["who"]} == set(Who)
+    assert {meaning for meaning, _ in words.meanings["action"]} == set(Action)
+    assert {"other", "context", "carry", "now", "by", "stop", "skip"} <= set(words.meanings)
+
+
+@pytest.mark.parametrize(
+    "piece", ["148 women ", "12 ", "The 12 women returned from Syria. ", '"', "(12) women, ", "12 women\n"]
+)
+def test_hostile_texts_are_read_in_bounded_time(piece):
+    started = time.process_time()
+    assert len(figures(piece * (200_000 // len(piece)), "en")) <= 500
+    assert time.process_time() - started < 3
