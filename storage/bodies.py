@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from hashlib import sha256
-
-import zstandard
 
 from prrwatch.errors import StoreError
 from storage.faults import told
 from storage.store import Store, originals_path
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 #: Level 3 makes HTML 4.15 times smaller; higher levels cost time and gain little.
 _LEVEL = 3
@@ -17,8 +21,7 @@ _LEVEL = 3
 
 def keep(store: Store, bodies: Iterable[bytes]) -> tuple[str, ...]:
     """Commit the bodies to their own file and return their addresses, in order. To be called before rows name them."""
-    compressor = zstandard.ZstdCompressor(level=_LEVEL)
-    packed = [(sha256(body).hexdigest(), len(body), compressor.compress(body)) for body in bodies]
+    packed = [(sha256(body).hexdigest(), len(body), zstd.compress(body, level=_LEVEL)) for body in bodies]
     if packed:
         with store.originals_transaction() as connection:
             connection.executemany(
@@ -46,7 +49,7 @@ def body(store: Store, address: str) -> bytes | None:
 def unpack(packed: bytes, size: int) -> bytes | None:
     """The body of `size` bytes; None when it cannot be unpacked to that size."""
     try:
-        whole = zstandard.ZstdDecompressor().decompress(packed, max_output_size=size)
-    except zstandard.ZstdError:
+        whole = zstd.ZstdDecompressor().decompress(packed, max_length=size + 1)
+    except zstd.ZstdError:
         return None
     return whole if len(whole) == size else None
