@@ -10,6 +10,7 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -36,6 +37,10 @@ class _Policy(EmailPolicy):
     def fold_binary(self, name: str, value: Any) -> bytes:
         if name.lower() in _IDS and str(value).isascii():
             return f"{name}: {value}{self.linesep}".encode("ascii")
+        if name.lower() == "subject" and not str(value).isascii():
+            # Its newer folding drops the space between two encoded words: https://github.com/python/cpython/issues/92081
+            folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+            return f"{name}: {folded}{self.linesep}".encode("ascii")
         return super().fold_binary(name, value)
 
 

@@ -268,3 +268,13 @@ def _letter_about(title):
     alert = Alert("new-0123456789abcdef", AlertKind.NEW, "all", "desk", ("story-1",))
     raw = letter(render(alert, [story]), Address("", addr_spec="p@example.org"), "a@example.org", {})
     return message_from_bytes(raw, policy=policy.default)
+
+
+@pytest.mark.parametrize("words", range(3, 40, 6))
+def test_no_space_of_a_folded_subject_is_lost(mailbox, message, words):
+    subject = (
+        "New: " + " ".join(["Медиаторы", "из", "четырёх", "стран", "and", "=?", "x", "«подготовят»"] * 5)[: words * 7]
+    )
+    subject = " ".join(subject.split())
+    alerts.send(mailbox.url("a@example.org"), "a@example.org", replace(message, subject=subject), 10)
+    assert mailbox.mails[0]["Subject"] == subject.replace("=?", "= ?")

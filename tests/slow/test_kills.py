@@ -209,7 +209,7 @@ def test_forty_kills(house, capsys):
         sys.stdout.write(
             f"\nkilled: worker {killed['worker']}, daemon {killed['daemon']}; articles: {len(articles)}, stored "
             f"{len(rows)}, requests for them {sum(asked.values())}\nalerts: {sum(states.values())} of which sent "
-            f"{states['sent']}; mails: {sum(received.values())}, twice: {twice}, taken without an answer: {unanswered}\n"
+            f"{states['sent']}; mails: {sum(received.values())}, twice: {twice}, without an answer: {unanswered}\n"
         )
     assert killed == {"worker": KILLS, "daemon": KILLS}
     assert Counter(row.url for row in rows) == dict.fromkeys(articles, 1)
