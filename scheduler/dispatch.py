@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 
-from prrwatch.crawl import JOB_TIME_LIMIT, Job
+from prrwatch.crawl import JOB_TIME_LIMIT, Job, JobDone
 from prrwatch.source import Source
 from prrwatch.urls import hosts_of
 from scheduler.walk import Walk
@@ -98,3 +98,11 @@ class Dispatch:
         async with contextlib.aclosing(self._worker.batches(job)) as batches:
             async for batch in batches:
                 self._walk.file(batch)
+                if isinstance(batch[-1], JobDone):
+                    _log_end(batch[-1])
+
+
+def _log_end(done: JobDone) -> None:
+    seconds = (done.ended - done.started).total_seconds()
+    cut_short = f"; cut short: {done.cut_short}" if done.cut_short else ""
+    _log.info("source %s: pass over after %.1f s, %d requests%s", done.source, seconds, done.requests, cut_short)

@@ -15,11 +15,12 @@ def command(chosen: Chosen) -> None:
     What happens is logged on stderr. One process a store: a second one is refused.
     """
     import asyncio
+    import logging
 
     from scheduler import logs
     from scheduler.assembly import assembled
     from scheduler.daemon import watch
 
-    logs.to_stderr()
+    logs.to_stderr(logging.INFO)
     with assembled(chosen.settings()) as parts:
         asyncio.run(watch(parts.walk, parts.delivering))
