@@ -20,6 +20,7 @@ from prrwatch.verdict import Field
 
 _LEAD = 10  #: statements of the text in which it says what it is about
 _READ = 40  #: statements in which it says who organises
+_NEXT = 3  #: statements that are of the event even if they call it "it"
 _LONGEST = 2_000
 _LONG_AGO = timedelta(days=120)  #: what was held longer before the publication is background
 _SLACK = timedelta(days=1)  #: zones, and releases dated a day late
@@ -83,7 +84,7 @@ def _event(sentence: Sentence, read: _Read) -> Iterator[Event]:
     quote = sentence.text.strip()
     at = sentence.start + len(sentence.text) - len(sentence.text.lstrip())
     yield Event(
-        name=naming.name(written, noun, read.title, read.language),
+        name=naming.name(written, noun, read.title, read.language, _cuts(written, named, read.language)),
         kind=Kind(noun.meaning),
         start=first,
         end=last,
@@ -95,6 +96,13 @@ def _event(sentence: Sentence, read: _Read) -> Iterator[Event]:
         quote_end=at + len(quote),
         field=Field.TITLE if sentence.is_title else Field.TEXT,
     )
+
+
+def _cuts(written: Line, named: Sequence[Days], language: str) -> list[tuple[int, int]]:
+    """Where the sentence speaks of days, towns and of holding: no part of a name."""
+    hits = [*lexicon.find(lexicon.of("status", language), written), *lexicon.find(lexicon.of("places"), written)]
+    spans = [(written.words[hit.first].start, written.words[hit.past - 1].end) for hit in hits]
+    return sorted([*spans, *((day.start, day.end) for day in named)])
 
 
 def _new_day(day: Days) -> Days:
@@ -183,8 +191,9 @@ def _headline(statements: Sequence[Sentence], language: str) -> str | None:
 def _organisers(statements: Sequence[Sentence], language: str) -> tuple[str, ...]:
     """The first sentence that says who organises a meeting, or the event."""
     nouns = lexicon.of("nouns", language)
-    written = (line(sentence.text[:_LONGEST]) for sentence in statements)
-    told = (naming.organisers(each, language) for each in written if lexicon.find(nouns, each))
+    written = [line(sentence.text[:_LONGEST]) for sentence in statements]
+    about = (each for at, each in enumerate(written) if at < _NEXT or lexicon.find(nouns, each))
+    told = (naming.organisers(each, language) for each in about)
     return max(islice((names for names in told if names), 3), key=len, default=())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from prrwatch.events import lexicon
 from prrwatch.phrases import Hit, Line, line
@@ -14,7 +15,18 @@ _SMALL = frozenset(["of", "on", "the", "and", "for", "in", "to", "from", "with",
 _ORDINALS = frozenset(
     ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "annual"]
 )
-_FRAGMENT_WORDS = 14
+_FRAGMENT_WORDS = 16
+_NAME_WORDS = 4  #: fewer capitalised words are a label: "OSCE Forum"
+_BESIDE = 12  #: code points between a title in quotes and the noun: «...» атты семинар
+_BREAKS = re.compile(r"[.;:!?|()]|\s[–—-]\s")
+_DESCRIBED_IN_FRONT = frozenset(["uz", "kk", "ky"])
+#: Small words that led to what was cut off a name.
+_LED_TO = (
+    "in on at to from with the a an for of and has been was were is be held will that which who "
+    "с в на по к во и du le la à en au des am im vom der statt und дар аз ва рӯзи соли kuni куни күні күнү жылғы жылы "
+    "yil йил shahrida шаҳрида қаласында шаарында шаҳри"
+)
+_LOOSE = frozenset(_LED_TO.split())
 _PARTS = re.compile(
     r",\s+(?:as\s+well\s+as|and|in\s+(?:co-?operation|partnership|collaboration)\s+with|together\s+with|jointly\s+with)\s+(?:the\s+)?"
     r"|\s+(?:as\s+well\s+as|jointly\s+with|together\s+with|in\s+(?:co-?operation|partnership|collaboration)\s+with)\s+(?:the\s+)?"
@@ -28,17 +40,22 @@ _NAMES_END = re.compile(
 _MOST_NAMES = 12
 
 
-def name(written: Line, noun: Hit, title: str | None, language: str) -> str:
-    """A title in quotes, a name in capitals, else the headline if it has the noun, else the words around the noun."""
-    quoted = _quoted(written, language)
+def name(written: Line, noun: Hit, title: str | None, language: str, cuts: Sequence[tuple[int, int]]) -> str:
+    """A title in quotes, a name in capitals, else the headline if it has the noun, else the words around the noun.
+
+    `cuts` are the places of the sentence that belong to no name: days, towns, verbs of holding.
+    """
+    start, end = written.words[noun.first].start, written.words[noun.past - 1].end
+    quoted = _quoted(written, start, end, language)
     if quoted:
         return quoted
-    capitals = _in_capitals(written.text, written.words[noun.first].start, written.words[noun.past - 1].end)
-    if language == "en" and len(capitals.split()) >= 4:
+    capitals = _in_capitals(written.text, start, end) if language == "en" else ""
+    if len(capitals.split()) >= _NAME_WORDS:
         return capitals
     if title and any(hit.meaning == noun.meaning for hit in lexicon.find(lexicon.of("nouns", language), line(title))):
         return _one_line(title)
-    return _one_line(_fragment(written, noun, language) if language != "en" else capitals)
+    first = written.text.find(capitals) if capitals else start
+    return _one_line(_fragment(written, first if 0 <= first <= start else start, end, cuts, language))
 
 
 def organisers(written: Line, language: str) -> tuple[str, ...]:
@@ -50,13 +67,14 @@ def organisers(written: Line, language: str) -> tuple[str, ...]:
     return listed or tuple(dict.fromkeys(hit.meaning for hit in lexicon.find(lexicon.of("bodies"), written)))
 
 
-def _quoted(written: Line, language: str) -> str | None:
+def _quoted(written: Line, start: int, end: int, language: str) -> str | None:
+    """A phrase in quotes that is an event's own title: it names one, or stands right at the noun."""
     nouns = lexicon.of("nouns", language)
     for match in _QUOTED.finditer(written.text):
         inside = line(match[1])
-        if len(inside.words) >= 3 and any(
-            hit.meaning in {"meeting", "training"} for hit in lexicon.find(nouns, inside)
-        ):
+        names_one = any(hit.meaning in {"meeting", "training"} for hit in lexicon.find(nouns, inside))
+        beside = 0 <= start - match.end() <= _BESIDE or 0 <= match.start() - end <= _BESIDE
+        if len(inside.words) >= 3 and (names_one or beside):
             return _one_line(match[1].strip(" ,"))
     return None
 
@@ -85,7 +103,12 @@ def _in_capitals(text: str, start: int, end: int) -> str:
 
 def _is_adjective(word: str, beside: bool) -> bool:  # noqa: FBT001 - told by place, not a mode
     """A small word right before the noun describes it: "expert dialogue", "cross-regional forum"."""
-    return beside and word.isalpha() and word not in _SMALL and word not in {"a", "an", "this", "that", "its", "their"}
+    return (
+        beside
+        and word.replace("-", "").isalpha()
+        and word not in _SMALL
+        and word not in {"a", "an", "this", "that", "its", "their"}
+    )
 
 
 def _is_break(between: str) -> bool:
@@ -100,14 +123,26 @@ def _without_place(words: str) -> str:
     return words
 
 
-def _fragment(written: Line, noun: Hit, language: str) -> str:
-    """The words from the noun on to the next break; up to it, where languages describe in front."""
-    start, end = written.words[noun.first].start, written.words[noun.past - 1].end
-    if language in {"uz", "kk", "ky"}:
-        before = re.split(r"[.,;:!?|()«»\"]|\d+", written.text[:start])[-1].split()[-_FRAGMENT_WORDS:]
-        return " ".join([*before, written.text[start:end]])
-    behind = re.split(r"[.,;:!?|()]|\d+", written.text[start:])[0].split()
-    return " ".join(behind[:_FRAGMENT_WORDS])
+def _fragment(written: Line, start: int, end: int, cuts: Sequence[tuple[int, int]], language: str) -> str:
+    """The words that describe the noun, up to the next day, place, verb or break; in front, where languages do so."""
+    text = written.text
+    if language in _DESCRIBED_IN_FRONT:
+        first = max((past for _, past in cuts if past <= start), default=0)
+        before = _BREAKS.split(text[first:start])[-1].split()
+        return " ".join([*_trimmed(before)[-_FRAGMENT_WORDS:], text[start:end]])
+    last = min((at for at, _ in cuts if at >= end), default=len(text))
+    behind = _BREAKS.split(text[start:last])[0].split()
+    return " ".join(_trimmed(behind[:_FRAGMENT_WORDS]))
+
+
+def _trimmed(words: Sequence[str]) -> list[str]:
+    """Without the small words that led to what was cut off."""
+    kept = list(words)
+    while len(kept) > 1 and kept[-1].casefold().strip(",") in _LOOSE:
+        kept.pop()
+    while len(kept) > 1 and (kept[0].casefold() in _LOOSE or not kept[0][:1].isalnum()):
+        kept.pop(0)
+    return kept
 
 
 def _listed(written: Line, verb: Hit) -> tuple[str, ...]:

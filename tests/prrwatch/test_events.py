@@ -238,3 +238,42 @@ def test_any_text_can_be_read(text, language):
         for event in events(text[:50], noise, language, day("2024-05-08")):
             held = noise if event.field is Field.TEXT else text[:50]
             assert held[event.quote_start : event.quote_end] == event.quote
+
+
+NAMES = [
+    (
+        "en",
+        "The office will host a cross-regional dialogue on the rehabilitation of returnees in Astana on 20 May.",
+        "cross-regional dialogue on the rehabilitation of returnees",
+    ),
+    (
+        "en",
+        "The Third Meeting of the Regional Expert Council takes place on 20 May.",
+        "Third Meeting of the Regional Expert Council",
+    ),
+    (
+        "kk",
+        "Астанада 20 мамырда «Сириядан оралған әйелдерді оңалту» атты семинар өтеді.",
+        "Сириядан оралған әйелдерді оңалту",
+    ),
+    (
+        "uz",
+        "20-may kuni Toshkentda ekspertlar kengashining uchinchi yigʻilishi oʻtkaziladi.",
+        "ekspertlar kengashining uchinchi yigʻilishi",
+    ),
+    ("de", "Am 20. Mai findet in Wien die dritte Sitzung des Expertenrats statt.", "Sitzung des Expertenrats"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "name"), NAMES)
+def test_what_it_is_called(language, text, name):
+    assert one(text, language).name == name
+
+
+def test_who_holds_it():
+    text = "A forum will be held in Osh on 20 May. It is organized by the ISRS, UNOCT and the OSCE."
+    assert one(text).organisers == ("ISRS", "UNOCT", "OSCE")
+    assert one("20 мая в Оше пройдёт форум. Организаторами выступили ОБСЕ и ЮНИСЕФ.", "ru").organisers == (
+        "OSCE",
+        "UNICEF",
+    )
