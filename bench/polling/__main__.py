@@ -17,6 +17,7 @@ import policies
 from worlds import WORLDS, Floats, Truth, World, make
 
 DAY = 24.0
+LOST = 168.0  # hours charged for a relevant item that fell off its window before a look
 AFTER = 4 * DAY  # looked at a while longer, so that the last items can be found
 
 
@@ -53,7 +54,7 @@ def measure(truths: Sequence[Truth], looks: Sequence[Floats], began: float, unti
     delay = np.concatenate(delays)
     asked = sum(int(((at >= began) & (at < until)).sum()) for at in looks)
     days = (until - began) / DAY
-    charged = (delay.sum() + 168.0 * lost) / max(items, 1)
+    charged = (delay.sum() + LOST * lost) / max(items, 1)
     return Result(float(delay.mean()), float(charged), lost, items, lost_all / everything, asked / days / len(truths))
 
 
@@ -80,6 +81,7 @@ def policy_table(budget: float, span: Span, cpu: list[float]) -> dict[str, Calla
         "square root of the rate": lambda truths: policies.square_root(truths, budget * len(truths), end),
         "moving average": lambda truths: policies.moving_average(truths, budget * len(truths), end),
         "prrwatch, learned": learned,
+        "known rates, lost = a week": lambda truths: policies.optimum(truths, budget * len(truths), end, LOST),
         "optimum, known rates": lambda truths: policies.optimum(truths, budget * len(truths), end),
     }
 

@@ -1,6 +1,6 @@
 """The optimum with known rates: a dynamic programme over the week for every source, at one price for all.
 
-Grid of ten minutes, value iteration over three weeks. A relevant item that falls off the window is charged a week of delay.
+Grid of ten minutes, value iteration over three weeks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ STEP = 1 / 6  # hours
 STEPS = 1008  # in a week
 #: Gaps that are tried, in steps: every one to 6 h, every half hour to 24 h, every two hours to 96 h.
 GAPS = np.array([*range(1, 37), *range(39, 145, 3), *range(156, 577, 12)])
-LOST = 168.0  # hours
 _ROUNDS = 3  # weeks of value iteration
 
 
@@ -29,61 +28,76 @@ class Timetable:
 
 
 class Optimum:
-    """The costs of all gaps of all sources, once; then a timetable for any price."""
+    """The costs of all gaps of all sources, once (steps of the week x gaps x sources); then a timetable for any price.
 
-    def __init__(self, truths: Sequence[Truth]) -> None:
-        mean = np.array([truth.rates.reshape(STEPS, -1).mean(axis=1) for truth in truths])  # items an hour
-        long = np.concatenate([np.tile(mean, 5), mean[:, :1]], axis=1)
-        self._mass = np.concatenate([np.zeros((len(truths), 1)), np.cumsum(long * STEP, axis=1)], axis=1)
-        mean_mass = (self._mass[:, :-1] + self._mass[:, 1:]) / 2
-        self._wait = np.concatenate([np.zeros((len(truths), 1)), np.cumsum(mean_mass * STEP, axis=1)], axis=1)
-        self._share = np.array([truth.share for truth in truths])[:, None]
-        self._window = np.array([truth.window for truth in truths])[:, None]
-        self._dispersion = np.array([truth.dispersion for truth in truths])[:, None]
+    `lost`: hours that a relevant item is charged with which falls off the window.
+    """
+
+    def __init__(self, truths: Sequence[Truth], lost: float) -> None:
+        mean = np.array([truth.rates.reshape(STEPS, -1).mean(axis=1) for truth in truths]).T  # items an hour
+        zero = np.zeros((1, len(truths)))
+        mass = np.concatenate([zero, np.cumsum(np.tile(mean, (5, 1)) * STEP, axis=0)])
+        wait = np.concatenate([zero, np.cumsum((mass[:-1] + mass[1:]) / 2 * STEP, axis=0)])
+        self._costs = np.empty((STEPS, len(GAPS), len(truths)), dtype=np.float32)
+        charge = _Charge(truths, lost)
+        span = GAPS[:, None] * STEP
+        for step in range(STEPS):
+            came = mass[step + GAPS] - mass[step]
+            self._costs[step] = charge.of(came, wait[step + GAPS] - wait[step] - mass[step] * span)
 
     def timetable(self, budget: float) -> Timetable:
-        """The one whose looks a day come to `budget`, within half a percent."""
-        low, high = np.log(1e-4), np.log(1e4)
-        best = self._at(float(np.exp((low + high) / 2)))
-        for _ in range(14):
-            middle = (low + high) / 2
-            best = self._at(float(np.exp(middle)))
+        """The one whose looks a day come to `budget`, within half a percent: they go about with the price's root."""
+        price = 1.0
+        best = self.at(price)
+        for _ in range(12):
             if abs(best.looks / budget - 1) < 0.004:
                 break
-            low, high = (middle, high) if best.looks > budget else (low, middle)
+            price *= (best.looks / budget) ** 2
+            best = self.at(price)
         return best
 
-    def _at(self, price: float) -> Timetable:
-        sources = len(self._mass)
+    def at(self, price: float) -> Timetable:
+        """The best timetable where a look costs `price` hours of delay of a relevant item."""
+        sources = self._costs.shape[2]
         horizon = _ROUNDS * STEPS
-        reach = int(GAPS[-1])
-        value = np.zeros((sources, horizon + reach + 1))
-        choice = np.zeros((sources, STEPS), dtype=np.int64)
+        value = np.zeros((horizon + int(GAPS[-1]) + 1, sources), dtype=np.float32)
+        choice = np.zeros((STEPS, sources), dtype=np.int64)
+        rows = np.arange(sources)
         for step in range(horizon - 1, -1, -1):
-            total = self._cost(step % STEPS) + price + value[:, step + GAPS]
-            pick = total.argmin(axis=1)
-            value[:, step] = total[np.arange(sources), pick]
+            total = value[step + GAPS]
+            total += self._costs[step % STEPS]
+            pick = total.argmin(axis=0)
+            value[step] = total[pick, rows] + price
             if step < STEPS:
-                choice[:, step] = GAPS[pick]
-        return Timetable(choice, _looks(choice))
+                choice[step] = GAPS[pick]
+        gaps = np.ascontiguousarray(choice.T)
+        return Timetable(gaps, _looks(gaps))
 
-    def _cost(self, step: int) -> Floats:
-        mass = self._mass[:, step + GAPS] - self._mass[:, step : step + 1]
-        delay = self._wait[:, step + GAPS] - self._wait[:, step : step + 1] - self._mass[:, step : step + 1] * GAPS * STEP
+
+class _Charge:
+    """What the items that came within a gap cost: the delay of the relevant ones, and those that fell off the window."""
+
+    def __init__(self, truths: Sequence[Truth], lost: float) -> None:
+        self._lost = lost
+        self._share = np.array([truth.share for truth in truths])
+        self._window = np.array([truth.window for truth in truths])
+        self._dispersion = np.array([truth.dispersion for truth in truths])
+
+    def of(self, came: Floats, delay: Floats) -> Floats:
         # Expected overflow of a normal count: s * (z * P(z) + p(z)), the normal law by its logistic likeness.
-        spread = np.sqrt(self._dispersion * mass + mass * mass / 4 + 1e-9)
-        z = (mass - self._window) / spread
-        overflow = spread * np.logaddexp(0, 1.702 * z) / 1.702
-        cost: Floats = self._share * (delay + LOST * overflow * (z > -4))
+        spread = np.sqrt(self._dispersion * came + came * came / 4 + 1e-9)
+        z = np.clip((came - self._window) / spread, -4, 30)
+        overflow = spread * np.log1p(np.exp(1.702 * z)) / 1.702
+        cost: Floats = self._share * (delay + self._lost * overflow * (z > -4))
         return cost
 
 
 def _looks(choice: NDArray[np.int64]) -> float:
-    """Looks a day in the long run: walk each source's chain for twenty weeks."""
+    """Looks a day in the long run: walk each source's chain for eight weeks."""
     rows = np.arange(len(choice))
     at = np.zeros(len(choice), dtype=np.int64)
     count = np.zeros(len(choice))
-    while (going := at < 20 * STEPS).any():
+    while (going := at < 8 * STEPS).any():
         at = at + np.where(going, choice[rows, at % STEPS], 0)
         count += going
     return float((count / (at * STEP / 24)).sum())

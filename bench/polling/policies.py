@@ -39,9 +39,9 @@ def by_tier(truths: Sequence[Truth], budget: float, until: float) -> list[Floats
     return [np.arange(rng.random() * (every := unit / weight[truth.tier]), until, every) for truth in truths]
 
 
-def optimum(truths: Sequence[Truth], budget: float, until: float) -> list[Floats]:
-    """Known rates."""
-    table = Optimum(truths).timetable(budget)
+def optimum(truths: Sequence[Truth], budget: float, until: float, lost: float = 0.0) -> list[Floats]:
+    """Known rates; `lost`: hours charged for a relevant item that falls off the window. 0: the least delay there is."""
+    table = Optimum(truths, lost).timetable(budget)
     rng = np.random.default_rng(3)
     return [times(table, place, until, int(rng.integers(0, 24))) for place in range(len(truths))]
 

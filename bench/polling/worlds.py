@@ -18,6 +18,7 @@ CELL = 1 / 12  # hours: rates are constant for five minutes
 DAY_CELLS = 288
 WEEK_CELLS = 7 * DAY_CELLS
 WEEK = 168.0
+PAST = 10 * WEEK  # what a source published before it is watched: the first look shows its last items
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Truth:
 
 
 def make(world: World, size: int, seed: int, until: float, change_at: float) -> list[Truth]:
-    """`size` sources with what they publish in [0, until) hours. The same arguments give the same world."""
+    """`size` sources with what they publish until an hour, from ten weeks before hour 0. The same arguments give the same world."""
     rng = np.random.default_rng([seed, size, *world.name.encode()])
     weights = np.array([weight for _, weight in world.mix])
     chosen = rng.choice(len(world.mix), size, p=weights / weights.sum())
@@ -119,7 +120,7 @@ def _truth(
     if rng.random() < world.change:
         before = _week(world, habits, rng) * rate / 24 * float(np.exp(rng.normal(0, 0.8)))
     batch = 1 + (habits.batch - 1) * world.batch
-    times = np.concatenate([_publish(before, batch, 0.0, change_at, rng), _publish(rates, batch, change_at, until, rng)])
+    times = np.concatenate([_publish(before, batch, -PAST, change_at, rng), _publish(rates, batch, change_at, until, rng)])
     relevant = rng.random(len(times)) < share
     return Truth(name, habits.kind, tier, int(rng.choice(habits.windows)), rates, before, share, batch, times, relevant)
 
@@ -164,7 +165,7 @@ def _publish(rates: Floats, batch: float, began: float, until: float, rng: np.ra
     cells = np.arange(int(began / CELL), int(until / CELL))
     if not len(cells):
         return np.empty(0)
-    days = cells // DAY_CELLS
+    days = cells // DAY_CELLS - cells[0] // DAY_CELLS
     lively = rng.gamma(4.0, 0.25, int(days[-1]) + 1)[days]
     batches = rng.poisson(rates[cells % WEEK_CELLS] * CELL / batch * lively)
     starts = (np.repeat(cells, batches) + rng.random(int(batches.sum()))) * CELL

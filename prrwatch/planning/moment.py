@@ -15,6 +15,7 @@ Reiner, INFORMS Journal on Computing 20(1), 2008, here with a rolling horizon of
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -23,8 +24,10 @@ from prrwatch.planning.clock import SLOT, WEEK
 from prrwatch.planning.tempo import Tempo
 
 #: Candidate times per usual interval, and usual intervals that are looked ahead.
-_FINENESS = 8
-_AHEAD = 3.5
+_FINENESS = 6
+_AHEAD = 3.2
+#: Share of the horizon within which a chain's last look lies.
+_LAST = 0.65
 #: Hours below which two moments are one.
 _INSTANT = 1e-6
 
@@ -81,55 +84,61 @@ def _apart(times: list[float]) -> list[float]:
 
 def _first_hop(tempo: Tempo, price: float, limits: Limits, times: list[float]) -> float:
     """Where the cheapest chain of looks up to the horizon goes first. Costs are per relevant item an hour."""
-    week = times[0] // WEEK
-    marks = [tempo.week.at(time, week) for time in times]
-    room = tempo.room / tempo.rate
+    chart = _chart(tempo, times)
     end = len(times) - 1
     cost = [inf] * end
     first = list(range(end))
     cost[0] = 0.0
     best, answer = inf, 1
+    late = times[-1] - _LAST * (times[-1] - times[0])  # no chain is worth following that ends earlier
     for here in range(end):
-        if cost[here] == inf:
+        paid = cost[here]
+        if paid == inf:
             continue
-        if here:
-            total = cost[here] + _to_the_end(times[here], marks[here], times[end], marks[end], price)
-            if total < best:
-                best, answer = total, first[here]
-        for there, delay in _hops(here, times, marks, limits, room):
-            total = cost[here] + delay + price
+        if times[here] >= late and (total := paid + chart.to_the_end(here, price)) < best:
+            best, answer = total, first[here]
+        mass = chart.mass[here]
+        # Between here and there: wait[there] - wait[here] - mass[here] * (time[there] - time[here]).
+        base = paid + price - chart.wait[here] + mass * times[here]
+        for there in chart.hops(here, limits):
+            total = base + chart.wait[there] - mass * times[there]
             if total < cost[there]:
                 cost[there] = total
                 first[there] = first[here] if here else there
     return times[answer]
 
 
-_Mark = tuple[float, float]
+@dataclass(frozen=True, slots=True)
+class _Chart:
+    """The candidates with the integrals of the shape; the last one is the horizon."""
+
+    times: list[float]
+    mass: list[float]
+    wait: list[float]
+    room: float  #: mass that may lie between two looks
+
+    def hops(self, here: int, limits: Limits) -> range:
+        """The candidates that may follow `here`; always one, if there is any."""
+        end = len(self.times) - 1
+        soonest = bisect_left(self.times, self.times[here] + limits.shortest - _INSTANT, here + 1, end)
+        latest = min(
+            bisect_right(self.times, self.times[here] + limits.longest + _INSTANT, soonest, end),
+            bisect_right(self.mass, self.mass[here] + self.room, soonest, end),
+        )
+        return range(soonest, min(max(latest, soonest + 1), end))
+
+    def to_the_end(self, here: int, price: float) -> float:
+        """What a chain whose last look was `here` has gathered at the horizon, and what its age is worth beyond it.
+
+        At a constant rate the value of an age a is a * sqrt(2 p) - a**2 / 2 (per unit of rate), up to the usual interval.
+        """
+        span = self.times[-1] - self.times[here]
+        even = (2 * price) ** 0.5
+        age = min(span, even)
+        return self.wait[-1] - self.wait[here] - self.mass[here] * span + age * even - age * age / 2
 
 
-def _hops(
-    here: int, times: list[float], marks: list[_Mark], limits: Limits, room: float
-) -> list[tuple[int, float]]:
-    """The candidates that may follow `here`, with the delay that gathers until then; always one, if there is any."""
-    time, (mass, wait) = times[here], marks[here]
-    hops: list[tuple[int, float]] = []
-    for there in range(here + 1, len(times) - 1):
-        span = times[there] - time
-        if span < limits.shortest - _INSTANT:
-            continue
-        that_mass, that_wait = marks[there]
-        if hops and (span > limits.longest + _INSTANT or that_mass - mass > room):
-            break
-        hops.append((there, that_wait - wait - mass * span))
-    return hops
-
-
-def _to_the_end(time: float, mark: _Mark, until: float, end: _Mark, price: float) -> float:
-    """What a chain whose last look was at `time` has gathered at the horizon, and what its age is worth beyond it.
-
-    At a constant rate the value of an age a is a * sqrt(2 p) - a**2 / 2 (per unit of rate), up to the usual interval.
-    """
-    span = until - time
-    usual_span = (2 * price) ** 0.5
-    age = min(span, usual_span)
-    return end[1] - mark[1] - mark[0] * span + age * usual_span - age * age / 2
+def _chart(tempo: Tempo, times: list[float]) -> _Chart:
+    week = times[0] // WEEK
+    marks = [tempo.week.at(time, week) for time in times]
+    return _Chart(times, [mass for mass, _ in marks], [wait for _, wait in marks], tempo.room / tempo.rate)

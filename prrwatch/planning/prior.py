@@ -44,7 +44,7 @@ def class_prior(source: Source) -> Prior:
 
 
 def fleet_priors(sources: Iterable[Source], rhythms: Mapping[str, Rhythm]) -> dict[str, Prior]:
-    """A prior for each source: its class's, with the relevant share moved to what the sources of that class have shown.
+    """A prior for each source: its class's, with the relevant share moved to what the sources of that class and tier have shown.
 
     This is empirical Bayes in its simplest form: the mean of the shares, each weighted by how well it is known, so that
     no large source outvotes the quiet ones. A source that the operator wants read more often than its peers is hoped
@@ -55,28 +55,31 @@ def fleet_priors(sources: Iterable[Source], rhythms: Mapping[str, Rhythm]) -> di
     priors = {}
     for kind in Kind:
         of_kind = [source for source in all_sources if source.kind is kind]
-        scale = _shown(of_kind, rhythms)
-        for source in of_kind:
-            prior = class_prior(source)
-            share = min(prior.relevant_share * scale * _wish(source, of_kind), 0.5)
-            priors[source.id] = Prior(prior.items_per_day, share)
+        scale = _shown(of_kind, rhythms, 1.0)
+        for tier in {source.tier for source in of_kind}:
+            peers = [source for source in of_kind if source.tier == tier]
+            of_tier = _shown(peers, rhythms, scale)
+            for source in peers:
+                prior = class_prior(source)
+                share = min(prior.relevant_share * of_tier * _wish(source, peers), 0.5)
+                priors[source.id] = Prior(prior.items_per_day, share)
     return priors
 
 
-def _shown(sources: list[Source], rhythms: Mapping[str, Rhythm]) -> float:
-    """By how much the sources are more relevant than their class priors say."""
-    presumed = shown = _CLASS_WEIGHT
+def _shown(sources: list[Source], rhythms: Mapping[str, Rhythm], presumed: float) -> float:
+    """By how much the sources are more relevant than their class priors say, if `presumed` was thought before."""
+    weight, total = _CLASS_WEIGHT, _CLASS_WEIGHT * presumed
     for source in sources:
         rhythm = rhythms.get(source.id)
         if rhythm is None or not rhythm.judged:
             continue
         known = rhythm.judged / (rhythm.judged + _HALF_KNOWN)
-        presumed += known
-        shown += known * rhythm.relevant / rhythm.judged / class_prior(source).relevant_share
-    return shown / presumed
+        weight += known
+        total += known * rhythm.relevant / rhythm.judged / class_prior(source).relevant_share
+    return total / weight
 
 
 def _wish(source: Source, peers: list[Source]) -> float:
-    of_tier = sorted(peer.every for peer in peers if peer.tier == source.tier)
-    usual = of_tier[len(of_tier) // 2]
+    wishes = sorted(peer.every for peer in peers)
+    usual = wishes[len(wishes) // 2]
     return min(max(usual / max(source.every, timedelta(seconds=1)), 1 / _WISH_LIMIT), _WISH_LIMIT)

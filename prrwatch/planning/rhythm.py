@@ -64,18 +64,22 @@ def learn(rhythm: Rhythm, look: Look, expected: float | None = None) -> Rhythm:
     if rhythm.as_of is not None and look.at <= rhythm.as_of:
         return rhythm
     at = hours(look.at)
-    began = _began(look, at)
     elapsed = (at - hours(rhythm.as_of)) / DAY if rhythm.as_of else 0.0
-    kept = 0.5 ** (elapsed / HALF_LIFE)
-    faded = _fade(rhythm, kept, 0.5 ** (elapsed / RELEVANCE_HALF_LIFE))
-    counted = _count(faded, look, began, at)
-    surprised = not look.gap and look.since is not None and expected is not None
-    return replace(
-        counted,
+    kept, relevance_kept = 0.5 ** (elapsed / HALF_LIFE), 0.5 ** (elapsed / RELEVANCE_HALF_LIFE)
+    counts = _count(look, _began(look, at), at)
+    told = expected if expected is not None and look.since is not None and not look.gap else None
+    return Rhythm(
         as_of=look.at,
-        expected=counted.expected + (expected or 0.0) * surprised,
-        surprise=counted.surprise + (len(look.fresh) - (expected or 0.0)) ** 2 * surprised,
-        window=rhythm.window if look.listed is None else look.listed or rhythm.window,
+        days=rhythm.days * kept + counts.days,
+        items=rhythm.items * kept + counts.items,
+        judged=rhythm.judged * relevance_kept,
+        relevant=rhythm.relevant * relevance_kept,
+        slots=_fold(rhythm.slots, kept, counts.slots),
+        weekdays=_fold(rhythm.weekdays, kept, counts.weekdays),
+        watched=_fold(rhythm.watched, kept, counts.watched),
+        expected=rhythm.expected * kept + (0.0 if told is None else told),
+        surprise=rhythm.surprise * kept + (0.0 if told is None else (len(look.fresh) - told) ** 2),
+        window=look.listed or rhythm.window,
         haste=1.0 if look.gap else rhythm.haste / 2,
     )
 
@@ -94,53 +98,53 @@ def _began(look: Look, at: float) -> float:
     return min(max(min(known, default=at), earliest), at)
 
 
-def _fade(rhythm: Rhythm, kept: float, relevance_kept: float) -> Rhythm:
-    return replace(
-        rhythm,
-        days=rhythm.days * kept,
-        items=rhythm.items * kept,
-        judged=rhythm.judged * relevance_kept,
-        relevant=rhythm.relevant * relevance_kept,
-        slots=tuple([count * kept for count in rhythm.slots]),
-        weekdays=tuple([count * kept for count in rhythm.weekdays]),
-        watched=tuple([days * kept for days in rhythm.watched]),
-        expected=rhythm.expected * kept,
-        surprise=rhythm.surprise * kept,
-    )
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What one look adds; the lists are (place, amount)."""
+
+    days: float
+    items: float
+    slots: list[tuple[int, float]]
+    weekdays: list[tuple[int, float]]
+    watched: list[tuple[int, float]]
 
 
-def _count(rhythm: Rhythm, look: Look, began: float, at: float) -> Rhythm:
-    slots, weekdays, watched = list(rhythm.slots), list(rhythm.weekdays), list(rhythm.watched)
+def _fold(counts: tuple[float, ...], kept: float, added: list[tuple[int, float]]) -> tuple[float, ...]:
+    folded = [count * kept for count in counts]
+    for place, amount in added:
+        folded[place] += amount
+    return tuple(folded)
+
+
+def _count(look: Look, began: float, at: float) -> _Counts:
     tells_hours = look.since is not None or at - began >= _FIRST_SPAN
+    times: list[float] = []
     counted = 0
     for published in look.fresh:
         when = None if published is None else hours(published)
         if when is not None and look.since is None and when < began:
-            continue
+            continue  # beyond the reach of a first look
         counted += 1
         if when is None or not began <= when <= at:  # it appeared between the looks, whatever it says
             when = (began + at) / 2 if at - began <= _VAGUE else None
         if when is not None and tells_hours:
-            slots[slot(when)] += 1.0
-            weekdays[weekday(when)] += 1.0
-    if tells_hours:
-        _watch(watched, began, at)
+            times.append(when)
     # The oldest item of a window opens the span that is counted: it is the edge, not one of the items within.
     edge = 1 if counted and (look.gap or look.since is None) else 0
-    return replace(
-        rhythm,
-        days=rhythm.days + (at - began) / DAY,
-        items=rhythm.items + counted - edge,
-        slots=tuple(slots),
-        weekdays=tuple(weekdays),
-        watched=tuple(watched),
+    return _Counts(
+        days=(at - began) / DAY,
+        items=counted - edge,
+        slots=[(slot(when), 1.0) for when in times],
+        weekdays=[(weekday(when), 1.0) for when in times],
+        watched=_watched(began, at) if tells_hours else [],
     )
 
 
-def _watch(watched: list[float], began: float, at: float) -> None:
-    """Adds the days between two hours to the weekdays on which they fell."""
+def _watched(began: float, at: float) -> list[tuple[int, float]]:
+    """The days between two hours by the weekdays on which they fell."""
+    spans = []
     while began < at:
-        midnight = (began // DAY + 1) * DAY
-        until = min(midnight, at)
-        watched[weekday(began)] += (until - began) / DAY
+        until = min((began // DAY + 1) * DAY, at)
+        spans.append((weekday(began), (until - began) / DAY))
         began = until
+    return spans

@@ -8,6 +8,7 @@ by the hour, two learn by the quarter of an hour, as timers publish. With few da
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 from math import exp, lgamma, log
@@ -17,41 +18,76 @@ from prrwatch.planning.rhythm import Rhythm
 
 _PER_HOUR = int(1 / SLOT)
 #: Weight of the usual day, in items, and by how many slots a model lumps together.
-_MODELS = ((400.0, 1), (30.0, _PER_HOUR), (20.0, 1), (3.0, 1))
+_MODELS = ((300.0, 1), (40.0, _PER_HOUR), (25.0, 1), (3.0, 1))
+#: Local hours between which people publish, what of that comes at night, and the zones that are tried (hours from UTC).
+_OFFICE = (8.0, 19.0)
+_NIGHT = 0.12
+_ZONES = tuple(range(-8, 10))
+#: An item tells the zone with some caution: its like-minded fellows of the same day came for the same reason.
+_ZONE_CAUTION = 0.7
 #: Weight of the usual week, in items.
 _WEEK_WEIGHT = 8.0
 #: Offices in our region (UTC+3 to +6) write on weekdays from morning to evening; nights and weekends are thin, not empty.
 _USUAL_WEEK = (1.15, 1.15, 1.15, 1.15, 1.15, 0.65, 0.6)
+#: Times the mean rate from which a quarter of an hour is a burst.
+_BURST = 2.5
 
 
 @lru_cache(maxsize=1)
-def _usual_day() -> tuple[float, ...]:
+def _days() -> tuple[tuple[float, ...], ...]:
+    """The shares of an office day in each zone, and of a day without hours."""
+    return (*(_office_day(zone) for zone in _ZONES), (1 / SLOTS,) * SLOTS)
+
+
+@lru_cache(maxsize=1)
+def _log_days() -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(log(share) for share in day) for day in _days())
+
+
+def _office_day(zone: int) -> tuple[float, ...]:
+    opens, closes = _OFFICE
     weights = []
     for place in range(SLOTS):
-        hour = place * SLOT
-        day = 1.0 if 3.0 <= hour < 16.0 else 0.35
-        weights.append(day)
+        hour = (place * SLOT + zone) % DAY
+        # Opening and closing take two hours each.
+        open_ = min(max((hour - opens) / 2 + 0.5, 0.0), 1.0) * min(max((closes - hour) / 2 + 0.5, 0.0), 1.0)
+        weights.append(_NIGHT + (1 - _NIGHT) * open_)
     total = sum(weights)
     return tuple(weight / total for weight in weights)
 
 
+def _usual_day(counts: list[float]) -> list[float]:
+    """The office day of the zone that the items tell of; over all zones as long as there are none."""
+    seen = [(place, count * _ZONE_CAUTION) for place, count in enumerate(counts) if count]
+    evidence = [sum(count * day[place] for place, count in seen) for day in _log_days()]
+    best = max(evidence)
+    beliefs = [exp(each - best) for each in evidence]
+    total = sum(beliefs)
+    shares = [0.0] * SLOTS
+    for belief, day in zip(beliefs, _days(), strict=True):
+        if belief > 0.01 * total:
+            _add(shares, day, belief)
+    scale = 1 / sum(shares)
+    return [share * scale for share in shares]
+
+
 def day_shares(slots: tuple[float, ...], dispersion: float) -> list[float]:
     """The share of the day's items in each quarter of an hour. Bursts (`dispersion` > 1) count as fewer items."""
-    usual = _usual_day()
     counts = [count / dispersion for count in slots]
+    usual = _usual_day(counts)
     evidence = [_log_evidence(counts, usual, weight, lump) for weight, lump in _MODELS]
     best = max(evidence)
     beliefs = [exp(each - best) for each in evidence]
     total = sum(beliefs)
     shares = [0.0] * SLOTS
     for belief, (weight, lump) in zip(beliefs, _MODELS, strict=True):
-        if belief > 1e-4 * total:
-            _add(shares, _posterior(counts, usual, weight, lump), belief / total)
+        if belief > 1e-3 * total:
+            _add(shares, _posterior(counts, usual, weight, lump), belief)
     scale = 1 / sum(shares)
     return [share * scale for share in shares]
 
 
-def _add(shares: list[float], more: list[float], weight: float) -> None:
+def _add(shares: list[float], more: Sequence[float], weight: float) -> None:
     for place, share in enumerate(more):
         shares[place] += weight * share
 
@@ -60,9 +96,9 @@ def _lumps(counts: list[float], lump: int) -> list[float]:
     return counts if lump == 1 else [sum(counts[at : at + lump]) for at in range(0, SLOTS, lump)]
 
 
-def _log_evidence(counts: list[float], usual: tuple[float, ...], weight: float, lump: int) -> float:
+def _log_evidence(counts: list[float], usual: list[float], weight: float, lump: int) -> float:
     """Log of the Dirichlet-multinomial likelihood, items within a lump spread as usual."""
-    coarse, base = _lumps(counts, lump), _lumps(list(usual), lump)
+    coarse, base = _lumps(counts, lump), _lumps(usual, lump)
     seen = sum(counts)
     result = lgamma(weight) - lgamma(weight + seen)
     for count, share in zip(coarse, base, strict=True):
@@ -75,8 +111,8 @@ def _log_evidence(counts: list[float], usual: tuple[float, ...], weight: float, 
     return result
 
 
-def _posterior(counts: list[float], usual: tuple[float, ...], weight: float, lump: int) -> list[float]:
-    coarse, base = _lumps(counts, lump), _lumps(list(usual), lump)
+def _posterior(counts: list[float], usual: list[float], weight: float, lump: int) -> list[float]:
+    coarse, base = _lumps(counts, lump), _lumps(usual, lump)
     seen = sum(counts)
     lumped = [(weight * share + count) / (weight + seen) / share for count, share in zip(coarse, base, strict=True)]
     return [lumped[place // lump] * share for place, share in enumerate(usual)]
@@ -105,21 +141,21 @@ class Week:
     def __init__(self, shares: list[float], factors: list[float]) -> None:
         day = [share * SLOTS for share in shares]
         self._shape = [value * factor for factor in factors for value in day]
-        self._mass = [0.0, *accumulate(value * SLOT for value in self._shape)]
-        steps = [
-            (mass + value * SLOT / 2) * SLOT for mass, value in zip(self._mass[:-1], self._shape, strict=True)
-        ]
-        self._wait = [0.0, *accumulate(steps)]
+        # Integrals of a step function: linear and quadratic within a slot, so these sums are exact.
+        self._mass = list(accumulate([value * SLOT for value in self._shape], initial=0.0))
+        half = SLOT * SLOT / 2
+        steps = [mass * SLOT + value * half for mass, value in zip(self._mass, self._shape, strict=False)]
+        self._wait = list(accumulate(steps, initial=0.0))
         self._wait_week = self._wait[-1]
         self.drops = self._drops()
 
     def _drops(self) -> list[float]:
         """Hours of the week at which a burst of publishing has just ended: good moments to look."""
-        shape, last = self._shape, len(self._shape)
+        after = [*self._shape[1:], self._shape[0]]
         return [
             (place + 1) * SLOT
-            for place in range(last)
-            if shape[place] > 2.5 and shape[(place + 1) % last] < 0.5 * shape[place]
+            for place, (value, then) in enumerate(zip(self._shape, after, strict=True))
+            if value > _BURST and then < value / 2
         ]
 
     def at(self, time: float, week: float) -> tuple[float, float]:
