@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from prrwatch.relevance.hits import ByConcept, Hit, hits
 from prrwatch.relevance.layout import Layout, Place, lay_out
-from prrwatch.relevance.ruleset import Rule, Ruleset
+from prrwatch.relevance.pictures import Seen, seen
+from prrwatch.relevance.ruleset import Picture, Rule, Ruleset
 from prrwatch.verdict import Entity, Evidence, Field, Phase, Verdict
 
 LINE = 1.0  #: relevant from here on
@@ -19,6 +20,8 @@ _AGAIN = 0.14  #: what a further sentence with a proof of its own adds
 _AGAIN_MOST = 0.6
 _BESIDE = 14  #: words around a proof in which a confuser speaks against it
 _LED_BY = 0.5  #: the share of a confuser's weight that counts when it leads the document
+_APART = 0.65  #: the share of a picture that must also stand outside of its strongest sentence
+_DEEP = 0.85  #: the share of a picture that counts when nothing of it stands in title or lead
 _HINT = 0.05  #: what a concept is worth that proves nothing yet
 _COUNTRY_WITHIN = 40  #: words around a proof in which a country is that of the people
 _MOST_EVIDENCE = 60
@@ -28,7 +31,7 @@ _MOST_EVIDENCE = 60
 class Proof:
     """One rule with all that it wants, in one place of the document."""
 
-    rule: Rule
+    rule: Rule | Picture
     hits: tuple[Hit, ...]
     worth: float  #: weight by place, less what speaks against it beside it
 
@@ -42,8 +45,8 @@ def judge(title: str | None, text: str, language: str | None, ruleset: Ruleset) 
     title = title or None
     layout = lay_out(title, text)
     found = hits(layout, language, ruleset)
-    proofs = _proofs(found, ruleset)
-    score = _score(proofs, found, ruleset) * (_ASIDE if _is_aside(proofs, layout) else 1.0)
+    proofs = _proofs(found, layout.title_words + _OPENING, ruleset)
+    score = _score(proofs, found, layout, ruleset)
     relevant = score >= LINE
     cited = _cited(proofs, found)
     return Verdict(
@@ -57,7 +60,7 @@ def judge(title: str | None, text: str, language: str | None, ruleset: Ruleset) 
     )
 
 
-def _proofs(found: Sequence[Hit], ruleset: Ruleset) -> list[Proof]:
+def _proofs(found: Sequence[Hit], opening: int, ruleset: Ruleset) -> list[Proof]:
     """The best proof of each sentence, best first."""
     by_concept = ByConcept(found)
     against = [hit for hit in found if hit.term.confuser is not None]
@@ -68,7 +71,25 @@ def _proofs(found: Sequence[Hit], ruleset: Ruleset) -> list[Proof]:
             sentence = proven[0].sentence
             if sentence not in best or proof.worth > best[sentence].worth:
                 best[sentence] = proof
-    return sorted((proof for proof in best.values() if proof.worth > 0), key=lambda proof: -proof.worth)
+    whole = [_whole(each, against, opening, ruleset) for each in seen(found, ruleset.pictures)]
+    return sorted((proof for proof in (*best.values(), *whole) if proof.worth > 0), key=lambda proof: -proof.worth)
+
+
+def _whole(told: Seen, against: Sequence[Hit], opening: int, ruleset: Ruleset) -> Proof:
+    """A picture as a proof; of one that a single sentence after the opening makes up, little is left.
+
+    A confuser that is named once, and not in title or lead, is half a confuser.
+    """
+    first, last = told.hits[0].position - _BESIDE, max(hit.last for hit in told.hits) + _BESIDE
+    share: dict[str, float] = {}
+    for hit in against:
+        if first <= hit.position <= last and hit.term.confuser is not None:
+            least = 1.0 if hit.place in (Place.TITLE, Place.LEAD) else 0.5
+            share[hit.term.confuser] = min(1.0, share.get(hit.term.confuser, 0.0) + least)
+    less = told.picture.doubt * sum(part * ruleset.confusers[each].weight for each, part in share.items())
+    led = any(hit.place in (Place.TITLE, Place.LEAD) for hit in told.hits)
+    spread = 1.0 if told.strongest < opening else min(1.0, told.apart / (_APART * told.weight))
+    return Proof(told.picture, told.hits, told.weight * spread * (1.0 if led else _DEEP) - less)
 
 
 def _firings(rule: Rule, by_concept: ByConcept) -> Iterator[tuple[Hit, ...]]:
@@ -104,22 +125,34 @@ def _worth(rule: Rule, proven: Sequence[Hit], against: Sequence[Hit], ruleset: R
     return (rule.weight - less) * place
 
 
-def _score(proofs: Sequence[Proof], found: Sequence[Hit], ruleset: Ruleset) -> float:
+def _score(proofs: Sequence[Proof], found: Sequence[Hit], layout: Layout, ruleset: Ruleset) -> float:
+    """The best proof with what the others add; for a mention in passing the better of mention and picture."""
     if not proofs:
         hints = {hit.term.concept for hit in found if hit.term.concept}
         return min(0.5, _HINT * len(hints))
-    again = min(_AGAIN_MOST, sum(_AGAIN * proof.worth for proof in proofs[1:]))
     led_by = {hit.term.confuser for hit in found if hit.place in (Place.TITLE, Place.LEAD)}
-    less = _LED_BY * proofs[0].rule.doubt * sum(ruleset.confusers[each].weight for each in led_by if each)
-    return max(0.0, proofs[0].worth + again - less)
+    led = _LED_BY * sum(ruleset.confusers[each].weight for each in led_by if each)
+    mentions = [proof for proof in proofs if isinstance(proof.rule, Rule)]
+    if _is_aside(mentions, layout):
+        pictures = [proof for proof in proofs if isinstance(proof.rule, Picture)]
+        return max(_ASIDE * _sum(mentions, led), _sum(pictures, led))
+    return _sum(proofs, led)
 
 
-def _is_aside(proofs: Sequence[Proof], layout: Layout) -> bool:
-    """Whether one sentence further down is all there is: a mention in a text about something else."""
+def _sum(proofs: Sequence[Proof], led: float) -> float:
+    """The best proof, a little for each further, less what the confusers of title and lead take off."""
+    if not proofs:
+        return 0.0
+    again = min(_AGAIN_MOST, sum(_AGAIN * proof.worth for proof in proofs[1:]))
+    return max(0.0, proofs[0].worth + again - led * proofs[0].rule.doubt)
+
+
+def _is_aside(mentions: Sequence[Proof], layout: Layout) -> bool:
+    """Whether one sentence further down is all that a rule finds: a mention in a text about something else."""
     opening = layout.title_words + _OPENING
-    sentences = {hit.sentence for proof in proofs for hit in proof.hits}
+    sentences = {hit.sentence for proof in mentions for hit in proof.hits}
     is_lone = len(sentences) == 1 and layout.length > _ASIDE_FROM
-    return is_lone and all(hit.position >= opening for hit in proofs[0].hits)
+    return is_lone and all(hit.position >= opening for hit in mentions[0].hits)
 
 
 def _cited(proofs: Sequence[Proof], found: Sequence[Hit]) -> list[tuple[str, Hit]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import accumulate
@@ -26,19 +26,36 @@ _SENTENCE_END = re.compile(
 )
 _SENTENCE_SIGNS = ".!?…:;,؟۔»”\"')"
 _ALSO = re.compile(
-    r"\s*(related (news|articles|stories|content)|read (also|more|next)|see also|more (on|from|news)"
-    r"|most (read|popular)|latest news|you may also"
+    r"\s*(related( (news|articles|stories|content|topics|links))?\s*(:|$)|related (news|articles|stories|content)"
+    r"|read (also|more|next)|also read|see also|more (on|from|news)|in other news\s*:"
+    r"|most (read|popular|viewed)|latest news|top stories|trending|popular now|recommended|you may also"
     r"|читайте (также|ещё|еще)|по теме|материалы по теме|другие новости|похожие|смотрите также|ещё по теме"
-    r"|lire aussi|à lire aussi|sur le même sujet|lesen sie auch|mehr zum thema|lees ook|meer over"
-    r"|ayrıca okuyun|ilgili haberler|baca juga"
-    r"|o[ʻ‘’'`]qing|mavzuga oid|ўқинг|мавзуга оид"
-    r"|тақырып бойынша|тағы оқыңыз|окшош|اقرأ أيضا|مواضيع ذات صلة|بیشتر بخوانید"
-    r"|läs också|les også|læs også|lue myös)\b",
+    r"|самое читаемое|популярное|главное за|лента новостей"
+    r"|lire aussi|à lire aussi|sur le même sujet|les plus lus|à la une"
+    r"|lesen sie auch|mehr zum thema|meistgelesen|das könnte sie auch|auch interessant"
+    r"|lees ook|meer over|meest gelezen"
+    r"|ayrıca okuyun|ilgili haberler|çok okunan(lar)?|diğer haberler|baca juga|berita terkait|terpopuler"
+    r"|o[ʻ‘’'`]qing|mavzuga oid|eng ko[ʻ‘’'`]p o[ʻ‘’'`]qilgan|mashhur xabarlar"
+    r"|ўқинг|мавзуга оид|энг кўп ўқилган|шунингдек ўқинг"
+    r"|тақырып бойынша|тағы оқыңыз|оқи отырыңыз|көп оқылған|окшош|дагы окуңуз|көп окулган"
+    r"|ҳамчунин хонед|бештар хонед|мавод(ҳо)?и дигар"
+    r"|اقرأ أيضا|اقرأ أيضًا|مواضيع ذات صلة|الأكثر قراءة|الأكثر مشاهدة|أخبار ذات صلة"
+    r"|بیشتر بخوانید|پربازدید|مطالب مرتبط|همچنین بخوانید"
+    r"|läs också|les også|læs også|lue myös|mest läst|mest lest|luetuimmat"
+    r"|leer también|te puede interesar|lo más leído|leggi anche|i più letti"
+    r"|pročitajte i|najčitanije|прочитајте|lexoni gjithashtu|më të lexuarat|hemçinin okaň)(?!\w)",
     re.IGNORECASE,
 )
+#: After the heading of links: a colon or dash, or no more than a headline. "Similar courses were held." is prose.
+_LINKED = re.compile(r"\s*(?:[:：|–—-]|[^.!?…]{0,80}$)")
+_SEPARATED = re.compile(r"\s[|•·»›/]\s")
 READ = 30_000  #: characters of a text that are read: what a document is about stands in its first ten pages
 _MENU_LINES = 5  #: so many short lines in a row are a menu or a list of links
 _MENU_WORDS = 7
+_HEADING_LEAST = 4  #: letters: a shorter line heads nothing
+_ROW_LEAST = 3  #: pieces of a line that is a row of links
+_ROW_WORDS = 10  #: words of a piece: a headline has seven
+_ROW_LONGEST = 1_000
 _LEAD_WORDS = 90
 _LEAD_LEAST = 45
 _LEAD_SHARE = 0.65  #: of a short text, so that its closing line is not its lead
@@ -128,14 +145,36 @@ def lay_out(title: str | None, text: str) -> Layout:
 
 
 def _asides(text: str, base: int, starts: Sequence[int]) -> tuple[list[tuple[int, int]], int]:
-    also = len(starts)
-    runs = [run for run in _runs_of_short_lines(text) if len(run) >= _MENU_LINES]
-    menus = [(_word_at(starts, base + run[0][0]), _word_at(starts, base + run[-1][1])) for run in runs]
+    spans = [(run[0][0], run[-1][1]) for run in _runs_of_short_lines(text) if len(run) >= _MENU_LINES]
+    also = len(text)
     for line in _LINE.finditer(text):
-        if line.start() > len(text) // 3 and _ALSO.match(line[0]):
-            also = _word_at(starts, base + line.start())
+        written = line[0].strip()
+        heading = _ALSO.match(written) if len(written) > _HEADING_LEAST else None
+        if heading and line.start() > len(text) // 3:
+            also = line.start()
             break
-    return menus, also
+        if (heading and _LINKED.match(written, heading.end())) or _is_row_of_links(written):
+            spans.append(line.span())
+    menus = [(_word_at(starts, base + first), _word_at(starts, base + past)) for first, past in _merged(spans)]
+    return menus, len(starts) if also == len(text) else _word_at(starts, base + also)
+
+
+def _is_row_of_links(line: str) -> bool:
+    """Whether a line is parted by bars or dots into short pieces, three or more: a menu, a row of headlines."""
+    if len(line) > _ROW_LONGEST:
+        return False
+    pieces = _SEPARATED.split(line)
+    return len(pieces) >= _ROW_LEAST and all(len(piece.split()) <= _ROW_WORDS for piece in pieces)
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for first, past in sorted(spans):
+        if merged and first < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(past, merged[-1][1]))
+        else:
+            merged.append((first, past))
+    return merged
 
 
 def _word_at(starts: Sequence[int], place: int) -> int:

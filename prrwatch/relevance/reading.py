@@ -20,10 +20,11 @@ from prrwatch.problems import problems_of
 from prrwatch.relevance.folding import fold
 from prrwatch.relevance.lexicon import Lexicon
 from prrwatch.relevance.patterns import Notation, Pattern
-from prrwatch.relevance.ruleset import Confuser, Rule, Ruleset, Term
+from prrwatch.relevance.ruleset import Confuser, Picture, Rule, Ruleset, Term
 from prrwatch.verdict import Phase
 
-ENGINE = "1"  #: part of every fingerprint; raised when the same rules judge differently
+HOME = "home"  #: the concept of every country but those `abroad`, where the zones are
+ENGINE = "2"  #: part of every fingerprint; raised when the same rules judge differently
 _Terms = dict[str, tuple[str, ...]]
 _Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 
@@ -39,6 +40,17 @@ class _RuleTable(_Table):
     within: Annotated[int, Field(ge=1, le=200)]
     weight: Annotated[float, Field(gt=0, le=3)]
     sentence: bool = False
+    doubt: Annotated[float, Field(ge=0, le=1)] = 1.0
+    positive: Annotated[tuple[str, ...], Field(min_length=1)]
+    negative: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class _PictureTable(_Table):
+    id: _Id
+    why: str
+    needs: Annotated[tuple[str, ...], Field(min_length=1, max_length=4)]
+    within: Annotated[int, Field(ge=1, le=1000)]
+    traits: dict[_Id, Annotated[float, Field(gt=0, le=3)]]
     doubt: Annotated[float, Field(ge=0, le=1)] = 1.0
     positive: Annotated[tuple[str, ...], Field(min_length=1)]
     negative: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -74,12 +86,14 @@ class _File(_Table):
     concepts: dict[_Id, str] = {}
     phases: dict[_Id, Phase] = {}
     rule: tuple[_RuleTable, ...] = ()
+    picture: tuple[_PictureTable, ...] = ()
     confuser: tuple[_ConfuserTable, ...] = ()
     entity: tuple[_EntityTable, ...] = ()
     lists: _Terms = {}
     terms: _Terms = {}
     instead: _Terms = {}
     countries: _Terms = {}
+    abroad: tuple[str, ...] = ()
     examples: _Examples = _Examples()
 
 
@@ -115,9 +129,10 @@ def examples(folder: Path | None = None) -> tuple[tuple[str, str, str, bool], ..
         raise RulesError(problems)
     found: list[tuple[str, str, str, bool]] = []
     for name, file in files.items():
-        owners: list[tuple[str, _Examples | _RuleTable]] = [
+        owners: list[tuple[str, _Examples | _RuleTable | _PictureTable]] = [
             ("", file.examples),
             *((rule.id, rule) for rule in file.rule),
+            *((picture.id, picture) for picture in file.picture),
         ]
         for holder, owner in owners:
             found += [(name, holder, text, True) for text in owner.positive]
@@ -149,13 +164,14 @@ def _parse(entry: Traversable, problems: list[Problem]) -> _File | None:
 
 
 def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
-    concepts = {name for file in files.values() for name in file.concepts}
+    concepts = {HOME} | {name for file in files.values() for name in file.concepts}
     confusers = {each.id: Confuser(each.id, each.weight) for file in files.values() for each in file.confuser}
+    abroad = frozenset(code for file in files.values() for code in file.abroad)
     gathered: dict[Term, list[Pattern]] = defaultdict(list)
     for name, file in files.items():
         _check(name, file, concepts, confusers, problems)
         notation = Notation(file.lists, file.prefixes)
-        for key, term, written in _terms_of(file):
+        for key, term, written in _terms_of(file, abroad):
             try:
                 gathered[term].append(notation.read(written))
             except ValueError as error:
@@ -163,6 +179,7 @@ def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
     rules = tuple(_rule(table) for file in files.values() for table in file.rule)
     return Ruleset(
         rules=rules,
+        pictures=tuple(_picture(table) for file in files.values() for table in file.picture),
         confusers=confusers,
         phases={concept: phase for file in files.values() for concept, phase in file.phases.items()},
         terms=tuple(gathered),
@@ -179,14 +196,15 @@ def _lexicons(gathered: Mapping[Term, Iterable[Pattern]]) -> dict[str, Lexicon]:
     return {language: Lexicon(terms) for language, terms in by_language.items()}
 
 
-def _terms_of(file: _File) -> Iterable[tuple[str, Term, str]]:
+def _terms_of(file: _File, abroad: frozenset[str]) -> Iterable[tuple[str, Term, str]]:
     language = file.language
     for concept, written in file.terms.items():
         yield from ((f"terms.{concept}", Term(language, concept=concept), each) for each in written)
     for confuser, written in file.instead.items():
         yield from ((f"instead.{confuser}", Term(language, confuser=confuser, swallows=True), each) for each in written)
     for country, written in file.countries.items():
-        yield from ((f"countries.{country}", Term(language, country=country), each) for each in written)
+        home = None if country in abroad else HOME
+        yield from ((f"countries.{country}", Term(language, home, country=country), each) for each in written)
     for entity in file.entity:
         term = Term(concept=entity.concept, entity=entity.id, country=entity.country)
         yield from ((f"entity.{entity.id}", term, each) for each in entity.names)
@@ -205,6 +223,9 @@ def _check(
     want("entity.concept", (each.concept for each in file.entity if each.concept), concepts, "concept")
     for rule in file.rule:
         want(f"rule.{rule.id}.needs", (part for need in rule.needs for part in need.split("|")), concepts, "concept")
+    for picture in file.picture:
+        named = [*picture.traits, *(part for need in picture.needs for part in need.split("|"))]
+        want(f"picture.{picture.id}", named, concepts, "concept")
 
 
 def _rule(table: _RuleTable) -> Rule:
@@ -218,6 +239,16 @@ def _rule(table: _RuleTable) -> Rule:
     )
 
 
+def _picture(table: _PictureTable) -> Picture:
+    return Picture(
+        id=table.id,
+        needs=tuple(frozenset(need.split("|")) for need in table.needs),
+        traits=table.traits,
+        within=table.within,
+        doubt=table.doubt,
+    )
+
+
 def _folded(words: str) -> frozenset[str]:
     return frozenset(fold(words).text.split())
 
@@ -227,6 +258,7 @@ _UNJUDGED: Any = {
     "examples": True,
     "concepts": True,
     "rule": {"__all__": {"why", "positive", "negative"}},
+    "picture": {"__all__": {"why", "positive", "negative"}},
     "confuser": {"__all__": {"why"}},
     "entity": {"__all__": {"note"}},
 }

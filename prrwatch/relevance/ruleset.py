@@ -33,6 +33,21 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """What a whole document tells when no single place of it has all the proofs of a rule.
+
+    Each trait (a concept) that is found counts once, with its weight; all `needs` must be among them, all in one
+    stretch of `within` words.
+    """
+
+    id: str
+    needs: tuple[frozenset[str], ...]
+    traits: Mapping[str, float]
+    within: int
+    doubt: float = 1.0  #: the share of a confuser's weight that counts against it
+
+
+@dataclass(frozen=True, slots=True)
 class Confuser:
     """A class of things that look like the subject: off a proof beside it, half of that off a document led by it."""
 
@@ -45,6 +60,7 @@ class Ruleset:
     """All rules, ready to judge. Rulesets of one `fingerprint` judge alike."""
 
     rules: tuple[Rule, ...]
+    pictures: tuple[Picture, ...]
     confusers: Mapping[str, Confuser]
     phases: Mapping[str, str]  #: concept -> phase
     terms: tuple[Term, ...]
