@@ -2,8 +2,8 @@
 
     python bench/real_pages.py ../shared/real-data/article-extraction-benchmark.zip
 
-Serves the pages of the article extraction benchmark on loopback with a feed and a sitemap, runs `prrwatch crawl` on them
-twice, and compares the crawl with extraction alone of the same pages in as many processes, in the same run.
+Serves the pages of the article extraction benchmark on loopback with a feed and a sitemap, runs `prrwatch crawl` on
+them twice, and compares the crawl with extraction alone of the same pages in as many processes, in the same run.
 F1 is the benchmark's own: shingles of four tokens, a page each.
 """
 
@@ -17,10 +17,14 @@ import tempfile
 import time
 import zipfile
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 from extraction_f1 import f1
 from loopback import Site, serving
+
+from crawler.extract import Unusable, saved
+from storage.store import open_readonly
 
 SEED = """
 id = "real-pages"
@@ -92,9 +96,7 @@ def prepare(folder: Path, site: Site, some_page: str) -> None:
 
 
 def stored(folder: Path) -> dict[str, dict[str, object]]:
-    """The stored documents by page id, as `prrwatch export` and the store give them."""
-    from storage.store import open_readonly
-
+    """The stored documents by page id."""
     with open_readonly(folder / "real.db") as store:
         found = store.query(
             """
@@ -106,10 +108,6 @@ def stored(folder: Path) -> dict[str, dict[str, object]]:
 
 
 def extract_one(body: bytes) -> int:
-    from datetime import UTC, datetime
-
-    from crawler.extract import Unusable, saved
-
     read = saved(body, "https://www.example.org/page", datetime.now(UTC))
     return 0 if isinstance(read, Unusable) else len(read.text)
 

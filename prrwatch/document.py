@@ -24,7 +24,8 @@ class Dated:
     at: datetime
     precision: Precision
     raw: str
-    #: feed, json-ld, meta, selector, label, dateline, listing, url; "+sighting" when the year came from when it was seen
+    #: selector, feed, api, json-ld, meta, label, dateline, time (the element), header (a bare line beside the title),
+    #: listing, url; with "+sighting" when the year came from when it was seen
     origin: str
     #: minutes east of UTC in which it was written, so that the publisher's day is shown, not that of Greenwich
     offset: int = field(default=0, compare=False)

@@ -1,4 +1,4 @@
-"""The lock file names a version for every dependency of pyproject.toml that its range admits, with hashes and no registry.
+"""The lock file names a version for every dependency that its range admits, with hashes and without a registry.
 
 Run by the gate; `python tests/contract/lock.py` ends with 1 and says what does not fit.
 """
@@ -18,7 +18,9 @@ def problems() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [Requirement(line) for line in project["dependencies"] + project["optional-dependencies"]["dev"]]
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    locked = {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==([\w.+!-]+)", lock, re.M)}
+    locked = {
+        canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==([\w.+!-]+)", lock, re.MULTILINE)
+    }
     found = [
         f"{each.name}: {locked.get(canonicalize_name(each.name), 'not locked')}, pyproject.toml says {each.specifier}"
         for each in wanted

@@ -12,7 +12,8 @@ MENU = "\n".join(f"- Field of work {n}" for n in range(150))
 RELEASE = (
     "More than forty experts from five states met in the capital on Tuesday to compare how they receive families who "
     "come back from camps in north-east Syria. They spoke about schooling, papers for children born abroad, and the "
-    "courts. A second round is planned for the autumn, the organisers said, with social workers and psychologists at the table."
+    "courts. A second round is planned for the autumn, the organisers said, with social workers and psychologists at "
+    "the table."
 )
 OTHER = (
     "A training course for judges on evidence from conflict zones opened in the north of the country this week. "
