@@ -31,6 +31,9 @@ class Subscription:
     languages: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     min_score: float = 0.0
+    entities: tuple[str, ...] = ()  #: ids of the rules' inventory; a story must name one of them
+    max_per_day: int = 20  #: a new subscription that would have sent more is refused
+    force: bool = False  #: it is not
 
 
 class AlertKind(StrEnum):

@@ -7,6 +7,7 @@ the outbox keeps one.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -41,6 +42,39 @@ def matches(subscription: Subscription, story: Story) -> bool:
         and _any(subscription.countries, story.countries)
         and _any(subscription.phases, story.phases)
         and _speaks(subscription, story.members)
+        and _names(subscription, story.members)
+    )
+
+
+def wants(subscription: Subscription) -> str:
+    """What a subscription wants to hear, as JSON: two that want the same are one to a reader, whatever the channel."""
+    return json.dumps(
+        {
+            "countries": sorted(subscription.countries),
+            "phases": sorted(subscription.phases),
+            "languages": sorted(subscription.languages),
+            "kinds": sorted(subscription.kinds),
+            "min_score": subscription.min_score,
+            "entities": sorted(subscription.entities),
+            "deliver": subscription.deliver,
+        }
+    )
+
+
+def welcome(subscription: Subscription, stories: Sequence[Story], now: datetime) -> Alert | None:
+    """The first message of a new subscription: the recent stories that it was not told of, None without any.
+
+    A digest needs none: its first one looks back.
+    """
+    if not stories or subscription.deliver is not Deliver.NOW:
+        return None
+    return Alert(
+        token=token(AlertKind.SUMMARY, subscription.name, wants(subscription), now.isoformat()),
+        kind=AlertKind.SUMMARY,
+        subscription=subscription.name,
+        channel=subscription.channel,
+        stories=tuple(story.id for story in stories),
+        body="These are recent stories that were there when this subscription began. From now on each new one is told.",
     )
 
 
@@ -72,9 +106,17 @@ def alerts_for(
             return ()
 
 
-def summaries(stories: Sequence[Story], subscriptions: Iterable[Subscription], pass_id: str) -> tuple[Alert, ...]:
-    """The baseline of a new source or store: one message per subscription instead of a flood, none without a match."""
-    found = ((each, [story for story in stories if matches(each, story)]) for each in subscriptions)
+def summaries(
+    stories: Sequence[Story], subscriptions: Iterable[Subscription], pass_id: str, told: Mapping[str, Collection[str]]
+) -> tuple[Alert, ...]:
+    """The baseline of a new source or store: one message per subscription instead of a flood, none without a match.
+
+    `told`: by story the subscriptions that know it already.
+    """
+    found = (
+        (each, [story for story in stories if each.name not in told.get(story.id, ()) and matches(each, story)])
+        for each in subscriptions
+    )
     return tuple(
         Alert(
             token=token(AlertKind.SUMMARY, pass_id, each.name),
@@ -145,6 +187,12 @@ def _speaks(subscription: Subscription, members: Sequence[Member]) -> bool:
     return kinds and (
         not subscription.languages or None in languages or not languages.isdisjoint(subscription.languages)
     )
+
+
+def _names(subscription: Subscription, members: Sequence[Member]) -> bool:
+    """Unlike a country, an entity that is not named is not unknown: it is not there."""
+    found = {entity.id for member in members for entity in member.entities}
+    return not subscription.entities or not found.isdisjoint(subscription.entities)
 
 
 def _brought(subscription: Subscription, story: Story, newcomer: Member) -> bool:

@@ -86,6 +86,9 @@ class _Subscription(_Table):
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ()
     kinds: tuple[Literal["official", "media", "syndicator", "forum"], ...] = ()
     min_score: Annotated[float, Field(ge=0)] = 0.0
+    entities: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    max_per_day: Annotated[int, Field(ge=1)] = 20
+    force: bool = False
 
 
 class _Site(_Table):

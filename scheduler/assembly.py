@@ -13,6 +13,7 @@ from prrwatch.settings import Settings
 from scheduler import clock, site
 from scheduler.clock import Clock
 from scheduler.deliver import Delivering
+from scheduler.subscribing import refuse_unknown_entities, welcome
 from scheduler.walk import Walk
 from storage import outbox, runs
 from storage import sources as mirror
@@ -37,6 +38,7 @@ def assembled(
     """
     sources = site.sources(settings)
     ruleset = relevance.load_rules(settings.rules)
+    refuse_unknown_entities(settings, ruleset)
     urls = site.urls(settings, environ)
     recipients = {channel: alerts.recipients(url, channel) for channel, url in urls.items()}
     with claim(settings.store), open_store(settings.store) as store:
@@ -44,4 +46,5 @@ def assembled(
         outbox.release(store, clock.now())
         mirror.mirror(store, sources, clock.now())
         walk = Walk(store, {source.id: source for source in sources}, ruleset, settings, recipients, now)
+        welcome(walk)
         yield Assembly(walk, Delivering(store, urls, now))

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from prrwatch import digests, messages
 from prrwatch.alert import Alert, Deliver, Message, Subscription
 from prrwatch.digests import Coverage, Unread, Window
 from prrwatch.routing import matches
 from scheduler.silencing import audible, held
+from scheduler.subscribing import RECENT
 from scheduler.walk import Walk
-from storage import health, muting, outbox, runs
+from storage import health, muting, outbox, subscribers
 from storage import stories as archive
 from storage.records import KeptBack
 from storage.store import Store
-
-#: Where a subscription's first digest begins.
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def message_of(store: Store, alert: Alert) -> Message:
@@ -27,22 +25,26 @@ def message_of(store: Store, alert: Alert) -> Message:
 
 
 def open_digests(walk: Walk, now: datetime) -> None:
-    """Write every digest that is due into the outbox, once; a first digest is due at its first instant from now on."""
-    for subscription in walk.settings.subscriptions:
-        if subscription.deliver is Deliver.NOW:
-            continue
+    """Write every digest that is due into the outbox, once.
+
+    A first digest is due at the first of its times after the subscription began, and looks back as far as the summary
+    of a new subscription.
+    """
+    daily_or_weekly = [each for each in walk.settings.subscriptions if each.deliver is not Deliver.NOW]
+    known = subscribers.known(walk.store) if daily_or_weekly else {}
+    for subscription in daily_or_weekly:
+        began = known[subscription.name].since
         last = outbox.last_digest(walk.store, subscription.name)
-        # Without a digest yet, the first is due at the first of its times after we began to watch.
-        if due := digests.due(subscription, last or runs.first(walk.store) or now, now):
+        if due := digests.due(subscription, last or began, now):
             # `not_before` keeps the end of the window: the next one begins there, not when this one was written.
-            alert, kept_back = _digest(walk, subscription, Window(last, due))
+            alert, kept_back = _digest(walk, subscription, Window(last or began - RECENT, due))
             addressed = walk.addressed([replace(alert, not_before=due)])
             muting.enqueue(walk.store, addressed, kept_back, now)
 
 
 def _digest(walk: Walk, subscription: Subscription, window: Window) -> tuple[Alert, tuple[KeptBack, ...]]:
     """The digest of a window, and what mutes keep out of it."""
-    start = window.start or _BEGINNING
+    start = window.start or window.end - RECENT
     ids = archive.stories_since(walk.store, start, window.end)
     found = [story for each in ids if (story := archive.story(walk.store, each)) and matches(subscription, story)]
     told, mutes = audible(found, muting.silence(walk.store, window.end))

@@ -11,13 +11,14 @@ from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from prrwatch import plan
+from prrwatch.health import PassHistory
 from scheduler.compose import open_digests
 from scheduler.deliver import Delivering
 from scheduler.dispatch import Dispatch
 from scheduler.tell import tell_deaths
-from scheduler.walk import Walk
+from scheduler.walk import LONG_UNREAD, Walk
 from scheduler.worker import CrawlWorker
-from storage import health, jobs
+from storage import jobs
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Daemon:
         self._stop = asyncio.Event()
         self._crash: BaseException | None = None
         self._ticked = 0.0
+        self._behind: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """Until SIGTERM, SIGINT or `stop`. Raises what crashed: a daemon that limps on is worse than one that ends."""
@@ -77,13 +79,15 @@ class Daemon:
         self._dispatch.raise_failure()
         ids = [source.id for source in self._walk.sources.values() if source.enabled]
         histories = jobs.histories(self._walk.store, ids)
-        self._dispatch.start(plan.due(self._walk.sources.values(), histories, self._walk.clock()))
-        if not self._first_passes():
+        now = self._walk.clock()
+        due = plan.due(self._walk.sources.values(), histories, now)
+        running = self._dispatch.running
+        late = {source.id for source in due if source.id not in running and _is_behind(histories[source.id], now)}
+        self._behind = (self._behind & running) | late
+        self._dispatch.start(due)
+        # The summary waits for sources read for the first time, or again after long: one message and not many.
+        if not self._behind:
             self._walk.summarise()
-
-    def _first_passes(self) -> bool:
-        """Whether a source is being read for the first time: the summary waits, so that there is one and not many."""
-        return any(health.health(self._walk.store, source) is None for source in self._dispatch.running)
 
     async def _tell_tick(self) -> None:
         self._delivering.raise_failure()
@@ -110,6 +114,10 @@ class Daemon:
         _log.critical("a tick crashed", exc_info=error)
         self._crash = error
         self._stop.set()
+
+
+def _is_behind(history: PassHistory, now: datetime) -> bool:
+    return history.last_started is None or now - history.last_started > LONG_UNREAD
 
 
 async def watch(walk: Walk, delivering: Delivering) -> None:

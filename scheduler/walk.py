@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prrwatch import relevance, routing, stories, versions
 from prrwatch.alert import Alert, Recipient
@@ -30,6 +30,9 @@ from storage.store import Store
 
 Addressed = tuple[Alert, tuple[Recipient, ...]]
 
+#: What is found after so long without a good pass (and three missed ones) is told in one summary: no flood after a
+#: downtime. A weekend of trouble is longer; a machine that sleeps at night is not.
+LONG_UNREAD = timedelta(days=2)
 #: Documents taken from the backlog at once.
 _BACKLOG = 100
 
@@ -77,7 +80,8 @@ class Walk:
         if not untold:
             return
         found = [story for each in untold if (story := archive.story(self.store, each))]
-        alerts = routing.summaries(found, self.settings.subscriptions, pass_id=" ".join(untold))
+        known = {each.id: archive.told(self.store, each.id) for each in found}
+        alerts = routing.summaries(found, self.settings.subscriptions, " ".join(untold), known)
         told, kept_back = unmuted(alerts, found, muting.silence(self.store, self.clock()))
         archive.mark_summarised(self.store, untold, self.addressed(told), kept_back, self.clock())
 
@@ -113,10 +117,17 @@ class Walk:
             story=assignment.story,
             why=assignment.why,
             sketch=sketch,
-            baseline=stored.judged_before and stored.story is None,
+            baseline=(stored.judged_before and stored.story is None) or self._catching_up(stored),
             alerts=tuple(self.addressed(alerts)),
             kept_back=kept_back,
         )
+
+    def _catching_up(self, stored: StoredDocument) -> bool:
+        """Whether it was found by the first good pass after a long time without: told in a summary, like a baseline."""
+        source = self.sources.get(stored.document.source)
+        if source is None or stored.unread_for is None or stored.previous is not None:
+            return False
+        return stored.unread_for > max(LONG_UNREAD, 3 * source.every)
 
     def _assignment(self, stored: StoredDocument, sketch: Sketch) -> Assignment:
         if stored.story is not None:
@@ -132,7 +143,9 @@ class Walk:
         changes in it later is news.
         """
         fresh = stored.previous is None
-        if (stored.baseline and fresh) or stored.judged_before or not verdict.relevant:
+        if fresh and (stored.baseline or self._catching_up(stored)):
+            return (), ()
+        if stored.judged_before or not verdict.relevant:
             return (), ()
         # A source that was taken out of the catalogue meanwhile is still known to the store.
         name = stored.document.source

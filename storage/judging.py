@@ -28,7 +28,14 @@ def unjudged(store: Store, fingerprint: str, limit: int) -> tuple[StoredDocument
         SELECT documents.id AS document, documents.key, documents.url, documents.source, documents.version,
             documents.baseline, versions.*, earlier.text AS previous,
             EXISTS (SELECT 1 FROM verdicts WHERE verdicts.version = documents.version) AS judged_before,
-            (SELECT story FROM memberships WHERE memberships.document = documents.id) AS story
+            (SELECT story FROM memberships WHERE memberships.document = documents.id) AS story,
+            documents.first_seen,
+            (
+                SELECT ended FROM runs
+                WHERE runs.source = documents.source AND ok = 1 AND started < documents.first_seen
+                    AND ended < documents.first_seen
+                ORDER BY started DESC LIMIT 1
+            ) AS read_before
         FROM waiting
         JOIN documents ON documents.id = waiting.id
         JOIN versions ON versions.id = documents.version

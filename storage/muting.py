@@ -55,8 +55,15 @@ def enqueue(
 ) -> None:
     """Put alerts into the outbox and note what mutes kept out of them, in one transaction."""
     with store.transaction():
-        outbox.add(store, alerts, now)
-        keep_back(store, kept, now)
+        add(store, alerts, kept, now)
+
+
+def add(
+    store: Store, alerts: Iterable[tuple[Alert, Sequence[Recipient]]], kept: Iterable[KeptBack], now: datetime
+) -> None:
+    """As `enqueue`, inside the open transaction."""
+    outbox.add(store, alerts, now)
+    keep_back(store, kept, now)
 
 
 def keep_back(store: Store, kept: Iterable[KeptBack], now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from prrwatch.alert import Alert, AlertKind, Recipient
@@ -39,6 +39,7 @@ class StoredDocument:
     baseline: bool  #: it was there when its source was read for the first time
     judged_before: bool  #: this version has a verdict of another ruleset
     story: str | None  #: the story it is a member of already
+    unread_for: timedelta | None = None  #: how long its source had not been read when it was first seen; None = never
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,15 @@ class Decision:
     alerts: tuple[tuple[Alert, tuple[Recipient, ...]], ...] = ()
     kept_back: tuple[KeptBack, ...] = ()  #: alerts that mutes keep from being told
     baseline: bool = False  #: only changed rules found it: told in a summary, as what was there before we watched
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A subscription as the store knows it."""
+
+    name: str
+    wants: str  #: what it wants to hear, as JSON
+    since: datetime  #: since when it wants that
 
 
 class DeliveryState(StrEnum):

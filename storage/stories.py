@@ -86,12 +86,11 @@ def told(store: Store, story_id: str) -> frozenset[str]:
 
 
 def untold_baseline(store: Store) -> tuple[str, ...]:
-    """The stories that were there before we began to watch, that are relevant, and that no message covered yet."""
+    """The stories that were there before we began to watch, that are relevant, and that no summary covered yet."""
     found = store.query(
         """
         SELECT id FROM stories
         WHERE summarised_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM alert_stories WHERE story = id)
             AND EXISTS (
                 SELECT 1 FROM memberships JOIN documents ON documents.id = document
                 WHERE story = stories.id AND relevant = 1)
@@ -125,6 +124,20 @@ def mark_summarised(
             """,
             (rows.time(now), rows.listed(story_ids)),
         )
+
+
+def news_since(store: Store, since: datetime, until: datetime) -> tuple[str, ...]:
+    """The relevant stories that opened from `since` to before `until` and were not there before we began to watch."""
+    found = store.query(
+        """
+        SELECT DISTINCT stories.id, stories.opened FROM stories
+        JOIN memberships ON memberships.story = stories.id
+        JOIN documents ON documents.id = memberships.document
+        WHERE opened >= ? AND opened < ? AND documents.relevant = 1 AND baseline = 0 ORDER BY opened, stories.id
+        """,
+        (rows.time(since), rows.time(until)),
+    )
+    return tuple(row["id"] for row in found)
 
 
 def stories_since(store: Store, since: datetime, until: datetime) -> tuple[str, ...]:

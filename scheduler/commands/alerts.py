@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from prrwatch.alert import Deliver
 from prrwatch.errors import OperatorError, Problem, PrrwatchError
 from scheduler import clock, lines
 from scheduler.commands import mutes
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from prrwatch.alert import Subscription
     from prrwatch.settings import Settings
     from scheduler.deliver import Delivered
+    from scheduler.subscribing import Rate
     from storage.records import Listed
 
 
@@ -42,8 +44,13 @@ for each in (mutes.mute, mutes.unmute, mutes.mutes):
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3650), help="How far to look back.")
 @chosen
 def preview(chosen: Chosen, *, subscription: str, days: int) -> None:
-    """Show which stories of the last days SUBSCRIPTION would have been told. Sends nothing."""
+    """Show which stories of the last days SUBSCRIPTION would have been told, and how often. Sends nothing.
+
+    With `deliver = "now"` each story that opened after we began to watch is a message of its own. A new subscription
+    that would send more than its `max_per_day` is refused unless it says `force = true`.
+    """
     from prrwatch.routing import matches
+    from scheduler.subscribing import rate
     from storage import stories
     from storage.store import open_readonly
 
@@ -53,6 +60,7 @@ def preview(chosen: Chosen, *, subscription: str, days: int) -> None:
     with open_readonly(settings.store) as store:
         ids = stories.stories_since(store, now - timedelta(days=days), now)
         found = [story for each in ids if (story := stories.story(store, each)) and matches(wanted, story)]
+        pace = rate(store, wanted, now, timedelta(days=days))
     rows = [
         {
             "story": story.id,
@@ -66,10 +74,18 @@ def preview(chosen: Chosen, *, subscription: str, days: int) -> None:
         for story in found
     ]
     if chosen.as_json:
-        lines.write_document({"subscription": subscription, "days": days, "stories": rows})
+        rates = {
+            "messages": pace.messages,
+            "per_day": round(pace.a_day, 2),
+            "busiest_day": pace.busiest,
+            "max_per_day": wanted.max_per_day,
+            "refused": pace.exceeds(wanted),
+        }
+        lines.write_document({"subscription": subscription, "days": days, "stories": rows, **rates})
         return
     click.echo(table(rows))
     click.echo(f"{len(rows)} stories in {days} days: {len(rows) / days:.2f} a day")
+    click.echo(_pace(wanted, pace))
 
 
 @command.command("deliver")
@@ -148,6 +164,16 @@ def retry(chosen: Chosen, *, message: str | None) -> None:
     with open_store(chosen.settings().store) as store:
         due = outbox.retry(store, message, clock.now())
     click.echo(f"{due} messages are due now; `prrwatch alerts deliver` or the daemon sends them")
+
+
+def _pace(wanted: Subscription, pace: Rate) -> str:
+    if wanted.deliver is not Deliver.NOW:
+        return f"told in one {wanted.deliver} digest"
+    said = (
+        f"{pace.messages} messages, {pace.a_day:.2f} a day, {pace.busiest} on the busiest day; "
+        f"max_per_day = {wanted.max_per_day}"
+    )
+    return f"{said}: too many, a new subscription like this is refused" if pace.exceeds(wanted) else said
 
 
 def _subscription(settings: Settings, name: str) -> Subscription:

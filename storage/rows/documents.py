@@ -60,6 +60,7 @@ def stored_document(row: Row) -> StoredDocument:
         baseline=bool(row["baseline"]),
         judged_before=bool(row["judged_before"]),
         story=row["story"],
+        unread_for=at(row["first_seen"]) - at(row["read_before"]) if row["read_before"] else None,
     )
 
 

@@ -138,11 +138,15 @@ def test_five_thousand_stories_are_one_summary():
     stories = [story(name=f"story-{number}") for number in range(5000)]
     other = replace(ALL, name="tj", countries=("TJ",))
     daily = replace(ALL, name="daily", deliver=Deliver.DAILY)
-    [alert] = summaries(stories, [ALL, other, daily], "pass-1")
+    [alert] = summaries(stories, [ALL, other, daily], "pass-1", {})
     assert alert.kind is AlertKind.SUMMARY
     assert len(alert.stories) == 5000
-    assert summaries(stories, [ALL], "pass-1")[0].token == alert.token != summaries(stories, [ALL], "pass-2")[0].token
-    assert summaries([], [ALL], "pass-1") == ()
+    assert (
+        summaries(stories, [ALL], "pass-1", {})[0].token
+        == alert.token
+        != summaries(stories, [ALL], "pass-2", {})[0].token
+    )
+    assert summaries([], [ALL], "pass-1", {}) == ()
 
 
 def health(state, failures=0, reason=None, since=NOW, last_read=NOW):
