@@ -1,7 +1,7 @@
 """Which policy finds relevant items soonest with the same number of requests? Prints the table.
 
-    python bench/polling                              three worlds x five seeds, 100 and 500 sources, 6 looks a source a day
-    python bench/polling --sizes 100 --seeds 11 12    other seeds
+python bench/polling                              three worlds x five seeds, 100 and 500 sources, 6 looks a source a day
+python bench/polling --sizes 100 --seeds 11 12    other seeds
 """
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ def compare(world: World, size: int, seed: int, budget: float, span: Span) -> tu
 
 
 def show(title: str, results: list[dict[str, Result]]) -> None:
-    print(f"\n{title}\n{'':26}{'delay h':>9}{'/optimum':>10}{'/fixed':>8}{'charged/opt':>12}{'lost':>10}{'of all':>8}{'looks/day':>10}")
+    print(
+        f"\n{title}\n{'':26}{'delay h':>9}{'/optimum':>10}{'/fixed':>8}{'charged/opt':>12}{'lost':>10}{'of all':>8}{'looks/day':>10}"
+    )
     for name in results[0]:
         rows = [each[name] for each in results]
         best = [each["optimum, known rates"] for each in results]
@@ -136,7 +138,9 @@ def main() -> None:
             show(f"{size} sources, {world.name}, seeds {chosen.seeds}", by_world[world.name])
         if len(by_world) > 1:
             show(f"{size} sources, all worlds", [each for results in by_world.values() for each in results])
-        print(f"planning a week for {size} sources: {max(cpus):.1f} s CPU at most; {time.monotonic() - began:.0f} s in all")
+        print(
+            f"planning a week for {size} sources: {max(cpus):.1f} s CPU at most; {time.monotonic() - began:.0f} s in all"
+        )
 
 
 if __name__ == "__main__":

@@ -59,9 +59,7 @@ class _Seen:
     looks: list[float] = field(default_factory=list)
 
 
-def _adaptive(
-    truths: Sequence[Truth], budget: float, until: float, wish: Callable[[_Seen], float]
-) -> list[Floats]:
+def _adaptive(truths: Sequence[Truth], budget: float, until: float, wish: Callable[[_Seen], float]) -> list[Floats]:
     """Intervals in proportion to `wish`, rescaled once a day so that the requests are the budget."""
     rng = np.random.default_rng(4)
     start = 24 * len(truths) / budget
@@ -179,7 +177,7 @@ def _look_at(each: _Learned, at: float) -> tuple[Look, int]:
     count = int(np.searchsorted(truth.times, at, "right"))
     first = max(each.count, count - truth.window)
     fresh = tuple(moment(float(time)) for time in truth.times[first:count])
-    gap = bool(each.looks) and count - each.count >= truth.window
+    gap = bool(each.looks) and count - each.count >= truth.window - 1
     look = Look(moment(at), moment(each.looks[-1]) if each.looks else None, fresh, min(count, truth.window), gap)
     each.count = count
     return look, int(truth.relevant[first:count].sum())

@@ -120,7 +120,9 @@ def _truth(
     if rng.random() < world.change:
         before = _week(world, habits, rng) * rate / 24 * float(np.exp(rng.normal(0, 0.8)))
     batch = 1 + (habits.batch - 1) * world.batch
-    times = np.concatenate([_publish(before, batch, -PAST, change_at, rng), _publish(rates, batch, change_at, until, rng)])
+    times = np.concatenate(
+        [_publish(before, batch, -PAST, change_at, rng), _publish(rates, batch, change_at, until, rng)]
+    )
     relevant = rng.random(len(times)) < share
     return Truth(name, habits.kind, tier, int(rng.choice(habits.windows)), rates, before, share, batch, times, relevant)
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 
-from prrwatch.planning.clock import SLOT, WEEK
+from prrwatch.planning.clock import WEEK
 from prrwatch.planning.tempo import Tempo
 
 #: Candidate times per usual interval, and usual intervals that are looked ahead.
@@ -64,14 +64,10 @@ def next_look(tempo: Tempo, price: float, limits: Limits, last: float) -> float:
 def _candidates(tempo: Tempo, step: float, limits: Limits, last: float) -> list[float]:
     """`last`, then a grid with the ends of bursts, then the horizon."""
     grid = max(step / _FINENESS, limits.shortest / 2)
-    if grid > SLOT:
-        grid = round(grid / SLOT) * SLOT
     horizon = last + max(_AHEAD * step, limits.shortest * 2)
     began = last + limits.shortest
-    count = int((horizon - began) / grid)
-    # On the quarters of an hour of the clock, where the shape changes.
-    aligned = began if grid < SLOT else -(-began // SLOT) * SLOT
-    times = {aligned + grid * place for place in range(count + 1)}
+    # The grid begins where the source was last looked at, not on the clock's quarters: sources must not march in step.
+    times = {began + grid * place for place in range(int((horizon - began) / grid) + 1)}
     times.update(tempo.week.drops_between(began, horizon))
     times.add(min(last + limits.longest, horizon))
     inner = sorted(time for time in times if began <= time < horizon)

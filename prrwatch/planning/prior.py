@@ -17,7 +17,9 @@ class Prior:
     items_per_day: float
     relevant_share: float  #: of the items
     days: float = 1.0  #: publication shows within days, so little is presumed
-    trust: float = 0.35  #: relevant documents that the prior counts as seen; small, since sources of a class differ by hundreds
+    trust: float = (
+        0.35  #: relevant documents that the prior counts as seen; small, since sources of a class differ by hundreds
+    )
 
 
 #: Items a day and the relevant share of them by who speaks: guesses of the founders, which the first weeks overrule.

@@ -38,7 +38,9 @@ def tempo(rhythm: Rhythm, prior: Prior) -> Tempo:
     presumed, weight, most = _DISPERSION
     dispersion = min(max((presumed * weight + rhythm.surprise) / (weight + rhythm.expected), 1.0), most)
     shape = Week(day_shares(rhythm.slots, dispersion), weekday_factors(rhythm, per_day, dispersion))
-    return Tempo(per_day / DAY, per_day * share / DAY, dispersion, _room(rhythm.window, dispersion), rhythm.haste, shape)
+    return Tempo(
+        per_day / DAY, per_day * share / DAY, dispersion, _room(rhythm.window, dispersion), rhythm.haste, shape
+    )
 
 
 def _room(window: int | None, dispersion: float) -> float:

@@ -105,9 +105,7 @@ def _log_evidence(counts: list[float], usual: list[float], weight: float, lump: 
         if count:
             result += lgamma(weight * share + count) - lgamma(weight * share)
     if lump > 1:
-        result += sum(
-            count * log(usual[place] / base[place // lump]) for place, count in enumerate(counts) if count
-        )
+        result += sum(count * log(usual[place] / base[place // lump]) for place, count in enumerate(counts) if count)
     return result
 
 
@@ -192,5 +190,3 @@ class Week:
             found += [week + hour for hour in self.drops[start:stop]]
             week += WEEK
         return found
-
-
