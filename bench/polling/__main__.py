@@ -98,7 +98,8 @@ def compare(world: World, size: int, seed: int, budget: float, span: Span) -> tu
 
 def show(title: str, results: list[dict[str, Result]]) -> None:
     print(
-        f"\n{title}\n{'':26}{'delay h':>9}{'/optimum':>10}{'/fixed':>8}{'charged/opt':>12}{'lost':>10}{'of all':>8}{'looks/day':>10}"
+        f"\n{title}\n{'':26}{'delay h':>9}{'/optimum':>10}{'/fixed':>8}{'charged/opt':>12}"
+        f"{'lost':>10}{'of all':>8}{'looks/day':>10}"
     )
     for name in results[0]:
         rows = [each[name] for each in results]
@@ -139,7 +140,9 @@ def main() -> None:
         if len(by_world) > 1:
             show(f"{size} sources, all worlds", [each for results in by_world.values() for each in results])
         print(
-            f"planning a week for {size} sources: {max(cpus):.1f} s CPU at most; {time.monotonic() - began:.0f} s in all"
+            f"planning a week for {size} sources: {max(cpus):.1f} s CPU at most; "
+            f"{time.monotonic() - began:.0f} s in all",
+            flush=True,
         )
 
 

@@ -75,7 +75,7 @@ class Optimum:
 
 
 class _Charge:
-    """What the items that came within a gap cost: the delay of the relevant ones, and those that fell off the window."""
+    """What the items that came within a gap cost: the delay of the relevant ones, and those that fell off."""
 
     def __init__(self, truths: Sequence[Truth], lost: float) -> None:
         self._lost = lost

@@ -11,8 +11,8 @@ import numpy as np
 from optimum import Optimum, times
 from worlds import Floats, Truth
 
-from prrwatch.planning.clock import moment
 from prrwatch.planning.bounds import limits
+from prrwatch.planning.clock import moment
 from prrwatch.planning.moment import next_look
 from prrwatch.planning.price import Stake, corrected, fleet_price
 from prrwatch.planning.prior import fleet_priors
@@ -119,7 +119,7 @@ class _Learned:
 
 @dataclass
 class Learner:
-    """prrwatch's own planner, run as the daemon would: learn after each look, reprice and rebuild beliefs once a day."""
+    """prrwatch's own planner, run as the daemon would: learn after each look, reprice once a day."""
 
     truths: Sequence[Truth]
     budget: float  # looks a day

@@ -3,11 +3,11 @@
     python bench/polling/replay.py [FOLDER]        default ../shared/real-data
 
 1. Gaps. The recorded polls, thinned to every 2nd, 4th, 8th, 16th: what a poll in between listed and neither neighbour
-   lists was lost. It fell off the window if the later neighbour lists nothing as old, and the earlier one something
-   older; is the pair told as a gap? Otherwise it was withdrawn by its publisher (or known from before): no window helps.
-2. Looks. The items of the whole history by their publication dates, behind a window of the recorded size; looked at so many
-   times a day at fixed intervals, and as the planner learns to. What nobody recorded (the history itself has gaps) is
-   missing from both.
+   lists was lost. It fell off the window if it is younger than what the earlier neighbour lists and older than what
+   the later one does: is that pair told as a gap? Otherwise it was withdrawn, or known from before: no window helps.
+2. Looks. The items of the whole history by their publication dates, behind a window of the recorded size, looked at
+   some times a day at fixed intervals, and as the planner learns to. What nobody recorded (the history itself has
+   gaps) is missing from both.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _dated(words: str | None) -> Dated | None:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Pairs of polls; those told as a gap; those where items fell, the items, and such pairs not told; withdrawn items."""
+    """Pairs of polls; those told as a gap; those where items fell; such pairs not told; items fallen and withdrawn."""
 
     pairs: int
     told: int
@@ -126,10 +126,14 @@ def main() -> None:
         print("    kept   pairs told gap    fell   items  unseen  withdrawn")
         for every in (1, 2, 4, 8, 16):
             row = gaps(history, every)
-            print(f"{'1/' + str(every):>8}{row.pairs:8}{row.told:9}{row.fell:8}{row.items:8}{row.unseen:8}{row.withdrawn:11}")
+            print(
+                f"{'1/' + str(every):>8}{row.pairs:8}{row.told:9}{row.fell:8}{row.items:8}{row.unseen:8}{row.withdrawn:11}"
+            )
         truth, until = timeline(history, name)
         began = 8 * WEEK
-        print(f"{len(truth.times)} items, window {truth.window}\n{'looks/day':>10}{'':12}{'seen':>8}{'delay h':>9}{'looks':>8}")
+        print(
+            f"{len(truth.times)} items, window {truth.window}\n{'looks/day':>10}{'':12}{'seen':>8}{'delay h':>9}{'looks':>8}"
+        )
         for budget in (1.0, 2.0, 4.0, 8.0, 24.0):
             fixed = seen(truth, policies.fixed([truth], budget, until)[0], began, until)
             learned = seen(replace(truth), policies.Learner([truth], budget).run(until)[0], began, until)

@@ -83,11 +83,11 @@ class Truth:
 
 
 def make(world: World, size: int, seed: int, until: float, change_at: float) -> list[Truth]:
-    """`size` sources with what they publish until an hour, from ten weeks before hour 0. The same arguments give the same world."""
+    """`size` sources with what they publish from ten weeks before hour 0; the same arguments give the same world."""
     rng = np.random.default_rng([seed, size, *world.name.encode()])
     weights = np.array([weight for _, weight in world.mix])
     chosen = rng.choice(len(world.mix), size, p=weights / weights.sum())
-    drafts = [_habits(world, world.mix[kind][0], rng) for kind in chosen]
+    drafts = [_draft(world.mix[kind][0], rng) for kind in chosen]
     hoped = np.array([np.log(rate * share) for _, rate, share in drafts])
     noise = rng.normal(0, hoped.std(), size)
     order = np.argsort(-(world.tier_truth * hoped + (1 - world.tier_truth) * noise))
@@ -99,7 +99,7 @@ def make(world: World, size: int, seed: int, until: float, change_at: float) -> 
     ]
 
 
-def _habits(world: World, habits: Habits, rng: np.random.Generator) -> tuple[Habits, float, float]:
+def _draft(habits: Habits, rng: np.random.Generator) -> tuple[Habits, float, float]:
     rate = min(habits.rate * float(np.exp(rng.normal(0, habits.rate_spread))), 400.0)
     share = min(habits.share * float(np.exp(rng.normal(0, habits.share_spread))), 0.6)
     return habits, rate, share

@@ -1,4 +1,4 @@
-"""Time as the planner reckons it: hours since Monday 1970-01-05 00:00 UTC, so that hours of the week are a remainder."""
+"""Time as the planner reckons it: hours since Monday 1970-01-05 00:00 UTC; the hour of the week is a remainder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HOUR = timedelta(hours=1)
 DAY = 24.0
 WEEK = 168.0
 
-#: A day is learned in quarters of an hour: publishing by a timer shows, and half a year of a weekly source still fills them.
+#: A day is learned in quarters of an hour: fine enough to show a timer, coarse enough for few data.
 SLOTS = 96
 SLOT = DAY / SLOTS
 

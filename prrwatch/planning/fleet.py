@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from prrwatch import urls
@@ -68,7 +68,7 @@ class Past:
     """What the store knows of one source when its next look is planned."""
 
     history: PassHistory
-    rhythm: Rhythm = Rhythm()
+    rhythm: Rhythm = field(default_factory=Rhythm)
     fresh_for: timedelta | None = None  #: how long the server says its last answer holds (`Cache-Control`, `ttl`)
 
 

@@ -126,10 +126,10 @@ class _Chart:
     def to_the_end(self, here: int, price: float) -> float:
         """What a chain whose last look was `here` has gathered at the horizon, and what its age is worth beyond it.
 
-        At a constant rate the value of an age a is a * sqrt(2 p) - a**2 / 2 (per unit of rate), up to the usual interval.
+        At a constant rate the value of an age a is a * sqrt(2 p) - a**2 / 2 (per unit of rate), to the usual interval.
         """
         span = self.times[-1] - self.times[here]
-        even = (2 * price) ** 0.5
+        even: float = (2 * price) ** 0.5
         age = min(span, even)
         return self.wait[-1] - self.wait[here] - self.mass[here] * span + age * even - age * age / 2
 

@@ -1,4 +1,4 @@
-"""What is believed of a source before it has shown anything: by its class, corrected by what the whole fleet has shown."""
+"""What is believed of a source before it has shown anything: its class, corrected by what the whole fleet has shown."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def class_prior(source: Source) -> Prior:
 
 
 def fleet_priors(sources: Iterable[Source], rhythms: Mapping[str, Rhythm]) -> dict[str, Prior]:
-    """A prior for each source: its class's, with the relevant share moved to what the sources of that class and tier have shown.
+    """A prior for each source: its class's, with the relevant share that the sources of its class and tier have shown.
 
     This is empirical Bayes in its simplest form: the mean of the shares, each weighted by how well it is known, so that
     no large source outvotes the quiet ones. A source that the operator wants read more often than its peers is hoped

@@ -1,4 +1,4 @@
-"""What is remembered of a source's publishing: counts that fade. Learning is folding looks into them, one after another.
+"""What is remembered of a source's publishing: counts that fade. Learning folds looks into them, one after another.
 
 Fading is exponential in time, so that a source that changed its habits is believed again after some weeks, and so that
 the counts stay bounded for ever. Relevance fades more slowly: it is rare, and few data must not be thrown away.

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
-from math import exp, lgamma, log
+from math import exp, lgamma, log, sqrt
 
 from prrwatch.planning.clock import DAY, SLOT, SLOTS, WEEK
 from prrwatch.planning.rhythm import Rhythm
@@ -27,7 +27,7 @@ _ZONES = tuple(range(-8, 10))
 _ZONE_CAUTION = 0.7
 #: Weight of the usual week, in items.
 _WEEK_WEIGHT = 8.0
-#: Offices in our region (UTC+3 to +6) write on weekdays from morning to evening; nights and weekends are thin, not empty.
+#: Offices write on weekdays; weekends are thin, not empty.
 _USUAL_WEEK = (1.15, 1.15, 1.15, 1.15, 1.15, 0.65, 0.6)
 #: Times the mean rate from which a quarter of an hour is a burst.
 _BURST = 2.5
@@ -178,7 +178,8 @@ class Week:
         """The mean of the root of the shape, seen four hours at a time: how much the unevenness saves."""
         step = int(4 / SLOT)
         blocks = range(0, len(self._shape), step)
-        return sum(((self._mass[at + step] - self._mass[at]) / 4) ** 0.5 for at in blocks) / len(blocks)
+        roots = [sqrt((self._mass[at + step] - self._mass[at]) / 4) for at in blocks]
+        return sum(roots) / len(roots)
 
     def drops_between(self, began: float, ended: float) -> list[float]:
         """The ends of bursts within a span, in order."""
