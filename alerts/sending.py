@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import json
 from threading import Thread
 from typing import Any
 
 from apprise import Apprise, AppriseResult, AppriseResultStatus, NotifyFormat
+from apprise.plugins.custom_json import NotifyJSON
 
 from alerts import answers
 from alerts.channel import Channel, Target, open_channel
@@ -77,6 +79,10 @@ def _notify(plugin: Any, target: Target, message: Message) -> AppriseResult:
         # These carry our message themselves; apprise must not convert, split or shorten it.
         plugin.address(message, target.address)
         return apprise.notify(body=message.id, body_format=NotifyFormat.TEXT)
+    if isinstance(plugin, NotifyJSON):
+        # apprise's own keys stay; ours stands beside them, and the id where a receiver sees it before it reads a body.
+        plugin.payload_extras = {**plugin.payload_extras, "prrwatch": json.loads(message.json)}
+        plugin.headers = {**plugin.headers, "X-Prrwatch-Id": message.id}
     # "text" is the one format that every plugin escapes by itself.
     return apprise.notify(body=_fitted(message, plugin), title=message.subject, body_format=NotifyFormat.TEXT)
 

@@ -123,3 +123,4 @@ class Message:
     html: str
     slack: str  #: Slack mrkdwn, with & < > of foreign text escaped
     headers: tuple[tuple[str, str], ...] = ()  #: mail headers: X-Prrwatch-Id, References
+    json: str = "{}"  #: the same for programs, a JSON object; see docs/alerts.md

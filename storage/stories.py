@@ -126,6 +126,12 @@ def mark_summarised(
         )
 
 
+def latest(store: Store, limit: int) -> tuple[str, ...]:
+    """The relevant stories that opened last, the newest first."""
+    found = store.query("SELECT story FROM stories_now ORDER BY opened DESC, story LIMIT ?", (limit,))
+    return tuple(row["story"] for row in found)
+
+
 def news_since(store: Store, since: datetime, until: datetime) -> tuple[str, ...]:
     """The relevant stories that opened from `since` to before `until` and were not there before we began to watch."""
     found = store.query(

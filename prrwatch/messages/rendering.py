@@ -18,6 +18,7 @@ from prrwatch.alert import Alert, AlertKind, Message
 from prrwatch.hygiene import clean, one_line
 from prrwatch.messages.changes import change_lines, changes_of
 from prrwatch.messages.ids import message_id
+from prrwatch.messages.payload import payload
 from prrwatch.messages.sentences import Sentence
 from prrwatch.messages.views import Events, headline, sections, story_view
 from prrwatch.routing import first_token
@@ -85,6 +86,7 @@ def render(
         html=_html().get_template(f"{name}.html.j2").render(mail).strip() + "\n",
         slack=_slack().get_template(f"{name}.slack.j2").render(slack).strip(),
         headers=_headers(alert, references),
+        json=payload(alert, told, changes, lines),
     )
 
 

@@ -17,20 +17,31 @@ from scheduler.options import Chosen, chosen
 if TYPE_CHECKING:
     from storage.store import Store
 
+#: Stories that stand in a feed, the newest first.
+FEED_LENGTH = 100
+FEEDS = ("atom", "jsonfeed")
 KINDS = ("documents", "relevant", "stories", "alerts", "labels")
+
+FORMATS = ("csv", "jsonl", *FEEDS)
 
 
 @click.command("export")
 @click.argument("what", type=click.Choice(KINDS))
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True)
 @chosen
 def command(chosen: Chosen, *, what: str, form: str) -> None:
     """Write documents, the relevant ones, stories, alerts or labelled cases to stdout.
 
-    In CSV a cell that a spreadsheet would take for a formula is prefixed with an apostrophe.
+    In CSV a cell that a spreadsheet would take for a formula is prefixed with an apostrophe. The formats atom and
+    jsonfeed are feeds of the latest stories.
     """
     from storage.store import open_readonly
 
+    if form in FEEDS:
+        if what != "stories":
+            raise click.UsageError(f"the format {form} goes with stories")
+        _write_feed(chosen, form)
+        return
     # The rows are closed before their store, also when our reader goes away in the middle (`| head`).
     with open_readonly(chosen.settings().store) as store, closing(_rows(store, what)) as rows:
         if form == "csv":
@@ -70,6 +81,18 @@ def _cases(store: Store) -> Iterator[dict[str, Any]]:
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in row.items()}
+
+
+def _write_feed(chosen: Chosen, form: str) -> None:
+    from prrwatch.outlets import atom, json_feed
+    from scheduler import clock
+    from storage import stories
+    from storage.store import open_readonly
+
+    with open_readonly(chosen.settings().store) as store:
+        ids = stories.latest(store, FEED_LENGTH)
+        found = [story for each in ids if (story := stories.story(store, each))]
+    click.echo((atom(found, clock.now()) if form == "atom" else json_feed(found)).encode("utf-8", "replace"))
 
 
 def _write_csv(rows: Iterator[dict[str, Any]]) -> None:

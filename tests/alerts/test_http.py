@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -87,7 +88,7 @@ def test_what_an_answer_means(slack, message, kind, answer):
     ("header", "least", "most"),
     [
         ("7", 7, 7),
-        (format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True), 60, 91),
+        (format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), 3000, 3601),
         (format_datetime(datetime.now(UTC) - timedelta(days=1), usegmt=True), 0, 0),
         ("999999999999999999999", 86400, 86400),
     ],
@@ -226,3 +227,12 @@ def test_importing_the_package_does_not_import_apprise():
     program = "import sys, alerts; print('apprise' in sys.modules, 'requests' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_a_webhook_gets_the_message_for_programs_beside_apprises_own_keys(receiver, message):
+    structured = replace(message, json='{"id": "new-0123456789abcdef", "kind": "new", "stories": []}')
+    assert alerts.send(receiver.url("/hook?:team=desk"), "json", structured, 10).outcome is Outcome.ACCEPTED
+    [(_, payload)] = receiver.posts
+    assert payload["prrwatch"] == {"id": "new-0123456789abcdef", "kind": "new", "stories": []}
+    assert (payload["title"], payload["team"]) == (message.subject, "desk")
+    assert payload["message"].splitlines()[-1] == f"prrwatch-id: {message.id}"

@@ -1,6 +1,10 @@
-"""Twenty SIGKILLs of the crawl worker and twenty of the daemon, each at a random moment in the middle of a crawl.
+"""SIGKILLs of the crawl worker and of the daemon, each at a random moment of a scripted day: crawl, judge, file, send.
 
-Run by hand: `python -m pytest -q -s tests/slow`; it takes some minutes and prints what it counted. The law it holds
+Run by hand: `python -m pytest -q -s tests/slow/test_kills.py`; it takes many minutes and prints what it counted.
+`PRRWATCH_KILLS=50` kills the daemon 50 times instead of 200 with each of the two mail servers, one that takes
+everything and one that fails half the time; `PRRWATCH_KILL_MINUTES=10` ends each round of killing after so long.
+
+The law it holds
 prrwatch to: every article is there once, every alert is sent, and a message that arrives again carries the same token
 and has a cause: the server took it without saying so (we let that happen a few times), or we were killed between its
 answer and our note, which can concern one message a kill, because a channel's messages are sent one after another.
@@ -15,24 +19,29 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import pytest
 
+from prrwatch import relevance
 from prrwatch.alert import AlertKind
-from scheduler.demo import Mailbox, environment, pages, site_file
+from scheduler.demo import Mailbox, environment, site_file
 from scheduler.demo.exchange import Answer, Request
 from scheduler.demo.loop import ThreadedLoop
-from scheduler.demo.mailbox import Vanish
+from scheduler.demo.mailbox import RefuseMessage, Vanish
 from scheduler.demo.server import Server
 from storage import check, export, outbox
 from storage.store import open_readonly, open_store
 
+#: Of the worker, and of the daemon, where both are killed.
 KILLS = 20
+DAEMON_KILLS = int(os.environ.get("PRRWATCH_KILLS", "200"))
+MINUTES = float(os.environ.get("PRRWATCH_KILL_MINUTES", "60"))
 #: Articles that each site adds before each kill. With the delay below they take longer than the longest wait.
 ADDED = 6
 DELAY = 0.15
@@ -40,7 +49,16 @@ LONGEST_WAIT = 1.2
 SITES = ("east", "west")
 #: Every so many rounds the mail server takes one message and drops the connection instead of saying so.
 VANISH_EVERY = 7
-PATIENCE = 120.0
+PATIENCE = 180.0  # a lease of a killed daemon runs out after one minute
+#: Neutral words: every article must be relevant by its first sentence, and resemble no other one.
+WORDS = (
+    "morning table garden river window teacher music kitchen letter mountain season bread market summer winter road "
+    "visitor evening colour paper village station orchard picture story friend corner bridge neighbour answer language "
+    "apple lesson flower notebook pencil weather holiday journey street tailor carpet thread needle pattern fabric "
+    "green small quiet early bright common useful local young simple warm careful open many every first second often "
+    "always later again together near behind under before during while since began made opened brought showed found "
+    "asked called played walked cooked learned painted mended planted visited offered counted carried finished joined"
+).split()
 PUBLISHED = datetime(2026, 5, 6, tzinfo=UTC)
 SEED = """
 id = "{name}"
@@ -74,7 +92,6 @@ class Growing(Server):
     def __init__(self, loop: ThreadedLoop, name: str) -> None:
         self.name = name
         self.published = 2  # what is there before we begin to watch
-        self._words = _vocabulary()
         super().__init__(loop, self._answer)
 
     def _answer(self, request: Request) -> Answer:
@@ -96,16 +113,24 @@ class Growing(Server):
 
     def _page(self, number: int) -> str:
         chance = random.Random(f"{self.name} {number}")
-        paragraphs = "".join(f"<p>{' '.join(chance.choices(self._words, k=60)).capitalize()}.</p>" for _ in range(5))
+        paragraphs = "".join(f"<p>{' '.join(chance.choices(WORDS, k=60)).capitalize()}.</p>" for _ in range(5))
         lead = (
             f"<p>Women who were repatriated from camps in Syria entered rehabilitation, said {self.name} {number}.</p>"
         )
         return f"<html><body><article><h1>{self._title(number)}</h1>{lead}{paragraphs}</article></body></html>"
 
 
-def _vocabulary() -> list[str]:
-    text = " ".join(" ".join(each.text) for name in pages.names() for each in pages.load(name).articles)
-    return sorted(set(re.findall(r"\b[a-z]{3,12}\b", text)))
+class Moody(Mailbox):
+    """A mail server that fails half the time: it refuses for now, or takes the message and does not say so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chance = random.Random(20261122)
+
+    async def handle_DATA(self, *call):  # noqa: N802  the name is aiosmtpd's
+        """Called by aiosmtpd for each message."""
+        self._fault = self.chance.choice([None, None, RefuseMessage(), Vanish()])
+        return await super().handle_DATA(*call)
 
 
 class House:
@@ -152,10 +177,10 @@ def until(condition) -> None:
 
 
 @pytest.fixture
-def house(tmp_path) -> Iterator[House]:
+def house(tmp_path, request) -> Iterator[House]:
     with ExitStack() as stack:
         loop = stack.enter_context(ThreadedLoop())
-        mailbox = stack.enter_context(Mailbox())
+        mailbox = stack.enter_context(getattr(request, "param", Mailbox)())
         sites = tuple(Growing(loop, name) for name in SITES)
         (tmp_path / "seeds").mkdir()
         for site in sites:
@@ -168,57 +193,117 @@ def house(tmp_path) -> Iterator[House]:
         yield built
 
 
-def test_forty_kills(house, capsys):
+@dataclass(frozen=True)
+class Account:
+    """What a life full of kills left behind."""
+
+    killed: Counter[str]
+    articles: set[str]
+    rows: list
+    asked: int
+    states: Counter[str]
+    received: Counter[str]  #: mails by token
+    unanswered: int
+    findings: tuple
+
+    @property
+    def twice(self) -> int:
+        return sum(self.received.values()) - len(self.received)
+
+    @property
+    def lost(self) -> int:
+        return len(self.articles - {row.url for row in self.rows})
+
+    def __str__(self) -> str:
+        new = sum(token.startswith(f"{AlertKind.NEW}-") for token in self.received)
+        return (
+            f"\nkilled: worker {self.killed['worker']}, daemon {self.killed['daemon']}; articles: "
+            f"{len(self.articles)}, stored {len(self.rows)}, lost {self.lost}, requests for them {self.asked}\n"
+            f"news: {len(self.articles) - 2 * len(SITES)}, told {new}; alerts: {sum(self.states.values())}, of which "
+            f"sent {self.states['sent']}; mails: {sum(self.received.values())}, twice: {self.twice}, "
+            f"taken without an answer: {self.unanswered}\n"
+        )
+
+
+def live_through(house: House, victims: Iterable[str]) -> Account:
+    """One life: something new in each round, in the middle of which a victim is killed; then peace, and the account."""
+    rules = relevance.load_rules()
+    for site in house.sites:
+        for number in range(1, 2 + 2 * KILLS * ADDED + 1):
+            assert relevance.judge(None, "\n\n".join(site.text(number)), "en", rules).relevant, site.text(number)
     chance = random.Random(20261122)
     killed: Counter[str] = Counter()
     house.start()
     until(lambda: len(house.mailbox.mails))  # the summary of what was there before
-    for number in range(2 * KILLS):
+    deadline = time.monotonic() + 60 * MINUTES
+    for number, victim in enumerate(victims):
+        if time.monotonic() > deadline:
+            break
         if number % VANISH_EVERY == 0:
             house.mailbox.break_(Vanish(), times=1)
         house.grow()
         time.sleep(chance.uniform(0, LONGEST_WAIT))  # the random moment is the experiment
-        if number < KILLS:
-            if worker := house.worker():
-                worker.kill()
-                killed["worker"] += 1
-        else:
+        if victim == "daemon":
             house.kill_daemon()
-            killed["daemon"] += 1
             house.start()
-
+        elif worker := house.worker():
+            worker.kill()
+        else:
+            continue
+        killed[victim] += 1
     articles = {f"{site.url}/a/{n}" for site in house.sites for n in range(1, site.published + 1)}
     news = len(articles) - 2 * len(SITES)
     until(lambda: len(tokens(house, AlertKind.NEW)) >= news and nothing_waits(house))
     assert house.daemon.poll() is None
     house.daemon.terminate()
     assert house.daemon.wait(15) == 0
+    return _account(house, killed, articles)
 
+
+def _account(house: House, killed: Counter[str], articles: set[str]) -> Account:
     with open_readonly(house.folder / "prrwatch.db") as store:
         rows = list(export.documents(store))
         states = Counter(row.state for row in export.alerts(store))
     with open_store(house.folder / "prrwatch.db") as store:
         findings = check.check(store)
-    asked = Counter(
-        each.request.target for site in house.sites for each in site.exchanges if "/a/" in each.request.path
+    return Account(
+        killed,
+        articles,
+        rows,
+        sum("/a/" in each.request.path for site in house.sites for each in site.exchanges),
+        states,
+        Counter(mail.message["X-Prrwatch-Id"] for mail in house.mailbox.mails),
+        sum(not mail.answered for mail in house.mailbox.mails),
+        findings,
     )
-    received = Counter(mail.message["X-Prrwatch-Id"] for mail in house.mailbox.mails)
-    unanswered = sum(not mail.answered for mail in house.mailbox.mails)
-    twice = sum(received.values()) - len(received)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\nkilled: worker {killed['worker']}, daemon {killed['daemon']}; articles: {len(articles)}, stored "
-            f"{len(rows)}, requests for them {sum(asked.values())}\nalerts: {sum(states.values())} of which sent "
-            f"{states['sent']}; mails: {sum(received.values())}, twice: {twice}, without an answer: {unanswered}\n"
-        )
-    assert killed == {"worker": KILLS, "daemon": KILLS}
-    assert Counter(row.url for row in rows) == dict.fromkeys(articles, 1)
-    assert all(row.versions == 1 and row.relevant for row in rows)
-    assert findings == ()
-    assert states == {"sent": len(received)}
-    assert len(tokens(house, AlertKind.NEW)) == news
+
+
+def hold_to_the_law(house: House, account: Account) -> None:
+    assert Counter(row.url for row in account.rows) == dict.fromkeys(account.articles, 1)
+    assert all(row.versions == 1 and row.relevant for row in account.rows)
+    assert account.findings == ()
+    assert account.states == {"sent": len(account.received)}
+    assert len(tokens(house, AlertKind.NEW)) == len(account.articles) - 2 * len(SITES)
     assert len(tokens(house, AlertKind.SUMMARY)) == 1
-    assert twice <= unanswered + killed["daemon"]
+    assert account.twice <= account.unanswered + account.killed["daemon"]
+
+
+def test_forty_kills(house, capsys):
+    account = live_through(house, ["worker"] * KILLS + ["daemon"] * KILLS)
+    with capsys.disabled():
+        sys.stdout.write(str(account))
+    assert account.killed == {"worker": KILLS, "daemon": KILLS}
+    hold_to_the_law(house, account)
+
+
+@pytest.mark.parametrize(
+    "house", [Mailbox, Moody], indirect=True, ids=["healthy sink", "sink that fails half the time"]
+)
+def test_the_daemon_is_killed_again_and_again(house, capsys):
+    account = live_through(house, ["daemon"] * DAEMON_KILLS)
+    with capsys.disabled():
+        sys.stdout.write(str(account))
+    hold_to_the_law(house, account)
 
 
 def tokens(house: House, kind: AlertKind) -> set[str]:
