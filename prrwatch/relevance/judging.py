@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from prrwatch.relevance.hits import ByConcept, Hit, hits
 from prrwatch.relevance.layout import Layout, Place, lay_out
+from prrwatch.relevance.phases import phases
 from prrwatch.relevance.pictures import Seen, seen
 from prrwatch.relevance.ruleset import Picture, Rule, Ruleset
-from prrwatch.verdict import Entity, Evidence, Field, Phase, Verdict
+from prrwatch.verdict import Entity, Evidence, Field, Verdict
 
 LINE = 1.0  #: relevant from here on
 _WORTH = {Place.TITLE: 1.2, Place.LEAD: 1.0, Place.BODY: 0.65, Place.TAIL: 0.4, Place.MENU: 0.0}
@@ -52,7 +53,7 @@ def judge(title: str | None, text: str, language: str | None, ruleset: Ruleset) 
     return Verdict(
         relevant=relevant,
         score=round(score, 3),
-        phases=_phases(proofs, found, ruleset),
+        phases=phases(found, ruleset.phases) if proofs else (),
         evidence=tuple(_evidence(layout, title, rule, hit) for rule, hit in cited),
         ruleset=ruleset.fingerprint,
         countries=_countries(proofs, found),
@@ -163,13 +164,6 @@ def _cited(proofs: Sequence[Proof], found: Sequence[Hit]) -> list[tuple[str, Hit
             if hit.term.concept is not None:
                 cited.setdefault((hit.start, hit.end), (f"term:{hit.term.concept}", hit))
     return [cited[span] for span in sorted(cited)][:_MOST_EVIDENCE]
-
-
-def _phases(proofs: Sequence[Proof], found: Sequence[Hit], ruleset: Ruleset) -> tuple[Phase, ...]:
-    """The phases of what is done in the sentences of the proofs."""
-    sentences = {hit.sentence for proof in proofs for hit in proof.hits}
-    named = {ruleset.phases.get(hit.term.concept or "") for hit in found if hit.sentence in sentences}
-    return tuple(phase for phase in Phase if phase in named)
 
 
 def _countries(proofs: Sequence[Proof], found: Sequence[Hit]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from prrwatch.problems import problems_of
 from prrwatch.relevance.folding import fold
 from prrwatch.relevance.lexicon import Lexicon
 from prrwatch.relevance.patterns import Notation, Pattern
-from prrwatch.relevance.ruleset import Confuser, Picture, Rule, Ruleset, Term
+from prrwatch.relevance.ruleset import Confuser, PhaseSigns, Picture, Rule, Ruleset, Term
 from prrwatch.verdict import Phase
 
 HOME = "home"  #: the concept of every country but those `abroad`, where the zones are
@@ -56,6 +56,13 @@ class _PictureTable(_Table):
     negative: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class _PhaseTable(_Table):
+    id: Phase
+    signs: dict[_Id, Annotated[float, Field(gt=0, le=3)]]
+    least: Annotated[float, Field(ge=0)]
+    share: Annotated[float, Field(ge=0, le=1)]
+
+
 class _ConfuserTable(_Table):
     id: _Id
     why: str
@@ -84,7 +91,7 @@ class _File(_Table):
     common: str = ""
     prefixes: tuple[str, ...] = ()
     concepts: dict[_Id, str] = {}
-    phases: dict[_Id, Phase] = {}
+    phase: tuple[_PhaseTable, ...] = ()
     rule: tuple[_RuleTable, ...] = ()
     picture: tuple[_PictureTable, ...] = ()
     confuser: tuple[_ConfuserTable, ...] = ()
@@ -181,7 +188,9 @@ def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
         rules=rules,
         pictures=tuple(_picture(table) for file in files.values() for table in file.picture),
         confusers=confusers,
-        phases={concept: phase for file in files.values() for concept, phase in file.phases.items()},
+        phases=tuple(
+            PhaseSigns(each.id, each.signs, each.least, each.share) for file in files.values() for each in file.phase
+        ),
         terms=tuple(gathered),
         common={file.language: _folded(file.common) for file in files.values() if file.common},
         lexicons=_lexicons(gathered),
@@ -218,7 +227,8 @@ def _check(
         problems.extend(Problem(name, key, f"{each!r} is not a {kind}") for each in unknown)
 
     want("terms", file.terms, concepts, "concept")
-    want("phases", file.phases, concepts, "concept")
+    for phase in file.phase:
+        want(f"phase.{phase.id}.signs", phase.signs, concepts, "concept")
     want("instead", file.instead, confusers, "confuser")
     want("entity.concept", (each.concept for each in file.entity if each.concept), concepts, "concept")
     for rule in file.rule:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prrwatch.relevance.lexicon import Lexicon
+from prrwatch.verdict import Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,16 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseSigns:
+    """What tells that a document is chiefly about a phase: concepts, each with its strength."""
+
+    phase: Phase
+    signs: Mapping[str, float]
+    least: float  #: the sum that it takes
+    share: float  #: of the strongest phase's sum that it takes
+
+
+@dataclass(frozen=True, slots=True)
 class Confuser:
     """A class of things that look like the subject: off a proof beside it, half of that off a document led by it."""
 
@@ -62,7 +73,7 @@ class Ruleset:
     rules: tuple[Rule, ...]
     pictures: tuple[Picture, ...]
     confusers: Mapping[str, Confuser]
-    phases: Mapping[str, str]  #: concept -> phase
+    phases: tuple[PhaseSigns, ...]
     terms: tuple[Term, ...]
     lexicons: Mapping[str, Lexicon]  #: by language of the terms
     common: Mapping[

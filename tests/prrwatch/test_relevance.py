@@ -131,8 +131,11 @@ language = "xx"
 [concepts]
 who = "people"
 what = "a return"
-[phases]
-what = "repatriation"
+[[phase]]
+id = "repatriation"
+least = 0.1
+share = 0.5
+signs = { what = 1.0 }
 [terms]
 who = ["sailor*"]
 what = ["(came|went) home"]
