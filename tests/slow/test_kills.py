@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,14 +51,17 @@ SITES = ("east", "west")
 VANISH_EVERY = 7
 PATIENCE = 180.0  # a lease of a killed daemon runs out after one minute
 #: Neutral words: every article must be relevant by its first sentence, and resemble no other one.
-WORDS = (
-    "morning table garden river window teacher music kitchen letter mountain season bread market summer winter road "
-    "visitor evening colour paper village station orchard picture story friend corner bridge neighbour answer language "
-    "apple lesson flower notebook pencil weather holiday journey street tailor carpet thread needle pattern fabric "
-    "green small quiet early bright common useful local young simple warm careful open many every first second often "
-    "always later again together near behind under before during while since began made opened brought showed found "
-    "asked called played walked cooked learned painted mended planted visited offered counted carried finished joined"
-).split()
+WORDS = re.findall(
+    r"\w+",
+    """
+    morning table garden river window teacher music kitchen letter mountain season bread market summer winter road
+    visitor evening colour paper village station orchard picture story friend corner bridge neighbour answer language
+    apple lesson flower notebook pencil weather holiday journey street tailor carpet thread needle pattern fabric
+    green small quiet early bright common useful local young simple warm careful open many every first second often
+    always later again together near behind under before during while since began made opened brought showed found
+    asked called played walked cooked learned painted mended planted visited offered counted carried finished joined
+    """,
+)
 PUBLISHED = datetime(2026, 5, 6, tzinfo=UTC)
 SEED = """
 id = "{name}"
@@ -111,13 +114,15 @@ class Growing(Server):
     def _title(self, number: int) -> str:
         return f"Women repatriated from Syria open workshop number {number} in the {self.name}"
 
-    def _page(self, number: int) -> str:
+    def text(self, number: int) -> list[str]:
+        """The paragraphs of an article: relevant by the first sentence of each, unlike any other by the rest."""
         chance = random.Random(f"{self.name} {number}")
-        paragraphs = "".join(f"<p>{' '.join(chance.choices(WORDS, k=60)).capitalize()}.</p>" for _ in range(5))
-        lead = (
-            f"<p>Women who were repatriated from camps in Syria entered rehabilitation, said {self.name} {number}.</p>"
-        )
-        return f"<html><body><article><h1>{self._title(number)}</h1>{lead}{paragraphs}</article></body></html>"
+        lead = f"Women who were repatriated from camps in Syria entered rehabilitation, said {self.name} {number}."
+        return [f"{lead} {' '.join(chance.choices(WORDS, k=60)).capitalize()}." for _ in range(5)]
+
+    def _page(self, number: int) -> str:
+        paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in self.text(number))
+        return f"<html><body><article><h1>{self._title(number)}</h1>{paragraphs}</article></body></html>"
 
 
 class Moody(Mailbox):
@@ -225,12 +230,9 @@ class Account:
         )
 
 
-def live_through(house: House, victims: Iterable[str]) -> Account:
+def live_through(house: House, victims: Sequence[str]) -> Account:
     """One life: something new in each round, in the middle of which a victim is killed; then peace, and the account."""
-    rules = relevance.load_rules()
-    for site in house.sites:
-        for number in range(1, 2 + 2 * KILLS * ADDED + 1):
-            assert relevance.judge(None, "\n\n".join(site.text(number)), "en", rules).relevant, site.text(number)
+    _see_that_all_are_relevant(house.sites, 2 + len(victims) * ADDED)
     chance = random.Random(20261122)
     killed: Counter[str] = Counter()
     house.start()
@@ -258,6 +260,14 @@ def live_through(house: House, victims: Iterable[str]) -> Account:
     house.daemon.terminate()
     assert house.daemon.wait(15) == 0
     return _account(house, killed, articles)
+
+
+def _see_that_all_are_relevant(sites: Iterable[Growing], articles: int) -> None:
+    """Else the experiment would wait for alerts that nobody owes."""
+    rules = relevance.load_rules()
+    for site in sites:
+        for number in range(1, articles + 1):
+            assert relevance.judge(None, "\n\n".join(site.text(number)), "en", rules).relevant, site.text(number)
 
 
 def _account(house: House, killed: Counter[str], articles: set[str]) -> Account:
