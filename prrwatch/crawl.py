@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -75,6 +75,14 @@ class HostClock:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """The secret that a source's URLs name as `{NAME}`. Only jobs hold it: not records, nor the store, nor logs."""
+
+    name: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One pass over one source, complete: the worker needs nothing else."""
 
@@ -86,6 +94,7 @@ class Job:
     carry: tuple[Item, ...] = ()  #: listed on an earlier pass and not read yet
     revisit: tuple[Revisit, ...] = ()
     clocks: tuple[HostClock, ...] = ()
+    key: Key | None = None  #: what the placeholder in the source's URLs stands for
 
 
 @dataclass(frozen=True, slots=True)

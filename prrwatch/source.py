@@ -31,7 +31,7 @@ class WayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way of discovery. The CSS selectors are used by `listing` only."""
+    """One way of discovery. The CSS selectors are used by `listing` only; a republisher is resolved when it is read."""
 
     kind: WayKind
     url: str
@@ -40,8 +40,10 @@ class Way:
     title: str | None = None
     date: str | None = None
     next: str | None = None  #: link to the next page of the listing
-    keep: str | None = None  #: regex: only cards whose text matches are this source's
+    keep: str | None = None  #: regex: only entries whose text matches are this source's
     status: str | None = None  #: what is known about this URL: tested_ok, in_use, guess ... (see seeds/README.md)
+    via: str | None = None  #: id of the source whose way this is: it carries this one's articles among its own
+    article: str | None = None  #: regex of the articles that this way lists, where they are not the source's own
 
 
 @dataclass(frozen=True, slots=True)

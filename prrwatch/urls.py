@@ -49,6 +49,8 @@ FAMILIES: tuple[Family, ...] = (
     *(Family(host, _PANGEA, rf"{host}/a/\g<id>.html") for host in _RFERL),
     Family("inform.kz", _KAZINFORM, r"inform.kz/_\g<id>"),
     Family("kazinform.kz", _KAZINFORM, r"inform.kz/_\g<id>"),
+    #: The page of one post, its place in the channel's preview, and the form without a frame.
+    Family("t.me", re.compile(r"/(?:s/)?(?P<channel>[A-Za-z0-9_]{3,64})/(?P<id>\d+)"), r"t.me/\g<channel>/\g<id>"),
     Family("thegctf.org", re.compile(r"(?:/.*)?/ArticleID/(?P<id>\d+)(?:/.*)?"), r"thegctf.org/ArticleID/\g<id>"),
 )
 

@@ -22,7 +22,7 @@ def sources(settings: Settings, environ: Mapping[str, str] = os.environ) -> tupl
 
 
 def _unlocked(source: Source, environ: Mapping[str, str]) -> Source:
-    if catalogue.filled(source, environ) is not None:
+    if source.needs_env is None or catalogue.key_of(source, environ):
         return source
     return replace(source, enabled=False, note=f"needs the environment variable {source.needs_env}")
 

@@ -6,11 +6,12 @@ was killed goes on where it stopped.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from prrwatch import relevance, routing, stories, versions
+from prrwatch import catalogue, relevance, routing, stories, versions
 from prrwatch.alert import Alert, Recipient
 from prrwatch.crawl import CrawlRecord, Job, JobDone, Reason, WayRead
 from prrwatch.messages import change_lines
@@ -50,7 +51,8 @@ class Walk:
 
     def job(self, source: Source) -> Job:
         """One pass over a source, with all that the worker must know."""
-        return jobs.job(self.store, source, self.settings.policy, self.settings.revisit, self.clock())
+        job = jobs.job(self.store, source, self.settings.policy, self.settings.revisit, self.clock())
+        return replace(job, key=catalogue.key_of(source, os.environ))
 
     def file(self, records: Sequence[CrawlRecord]) -> None:
         """File what the worker said, judge what is new, and tell the operators when a source's state changed."""

@@ -55,6 +55,7 @@ class Failed:
     reason: Reason
     detail: str
     asked: bool = True
+    status: int | None = None  #: of the answer, where it was its status that failed
 
 
 def is_redirect(status: int) -> bool:
@@ -82,7 +83,7 @@ def refused_status(status: int) -> Failed | None:
         case _ if 200 <= status < 300:
             return Failed(Reason.EMPTY, detail) if status in {204, 205} else None
         case _ if 400 <= status < 500:
-            return Failed(Reason.HTTP_403, detail)
+            return Failed(Reason.HTTP_403, detail, status=status)
         case _ if status >= 500:
             return Failed(Reason.HTTP_5XX, detail)
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -30,9 +31,11 @@ from crawler.net.connect import ForbiddenAddress, errand_of
 from crawler.net.decoding import ACCEPTED, TooLarge, Undecodable
 from crawler.net.robots import RobotsRefused, Rules, origin_of, rules_of
 from prrwatch import __version__
-from prrwatch.crawl import Reason, Validators
+from prrwatch.crawl import Key, Reason, Validators
+from prrwatch.keys import filled, veiled, veiled_bytes
 from prrwatch.urls import absolute
 
+ACCEPT_PAGES = "text/html,application/xhtml+xml,application/xml;q=0.9,application/pdf,*/*;q=0.8"
 _MOST_REDIRECTS = 5
 _LONGEST_BACK_OFF = 30.0
 _RETRIED = frozenset({Reason.DNS, Reason.TIMEOUT, Reason.HTTP_5XX, Reason.MALFORMED})
@@ -59,9 +62,16 @@ _KNOWN_FAILURES = (
 )
 
 
-async def fetch(crawler: Crawler, url: str, validators: Validators | None = None) -> Answer | Failed:
-    """The page at `url`, or 304 when `validators` still hold, or why there is none. Follows up to five redirects."""
-    return await _followed(crawler, url, _conditions(validators), {})
+async def fetch(
+    crawler: Crawler, url: str, validators: Validators | None = None, accept: str = ACCEPT_PAGES
+) -> Answer | Failed:
+    """The page at `url`, or 304 when `validators` still hold, or why there is none. Follows up to five redirects.
+
+    `accept` is the header of that name. The key of the job stands for its name while the web is asked, and only then.
+    """
+    key = errand_of(crawler).job.key
+    got = await _followed(crawler, filled(url, key), {"Accept": accept, **_conditions(validators)}, {})
+    return _veiled(got, url, key)
 
 
 async def read_rules(crawler: Crawler, url: str) -> Rules:
@@ -142,7 +152,7 @@ async def _asked(crawler: Crawler, url: str, headers: dict[str, str], meta: dict
         url,
         headers={
             "User-Agent": f"prrwatch/{__version__} (+{policy.contact})",
-            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/pdf,*/*;q=0.8",
+            "Accept": ACCEPT_PAGES,
             "Accept-Language": ", ".join((*errand.source.languages, "*;q=0.5")),
             "Accept-Encoding": ACCEPTED,
             **headers,
@@ -153,6 +163,16 @@ async def _asked(crawler: Crawler, url: str, headers: dict[str, str], meta: dict
         return await crawler.engine.download_async(request)
     except _KNOWN_FAILURES as error:
         return _failed(error)
+
+
+def _veiled(got: Answer | Failed, asked: str, key: Key | None) -> Answer | Failed:
+    """What came, without the key: servers repeat it in links, redirects and errors, and all that is stored or told."""
+    if key is None:
+        return got
+    if isinstance(got, Failed):
+        return replace(got, detail=veiled(got.detail, key))
+    headers = tuple((name, veiled(value, key)) for name, value in got.headers)
+    return replace(got, asked=asked, url=veiled(got.url, key), headers=headers, body=veiled_bytes(got.body, key))
 
 
 def _failed(error: Exception) -> Failed:  # noqa: PLR0911 - a table of classes, one line each

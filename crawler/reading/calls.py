@@ -14,11 +14,46 @@ from prrwatch.document import Document, Item
 from prrwatch.source import Source, Way
 
 
-def feed(page: Page, source: Source) -> Listed | Unread:
+def feed(page: Page, source: Source, keep: str | None) -> Listed | Unread:
     """See `crawler.reading.feed.read_feed`."""
     from crawler.reading.feed import read_feed
 
-    return read_feed(page, source)
+    return read_feed(page, source, keep)
+
+
+def feed_links(page: Page) -> Listed | Unread:
+    """See `crawler.reading.links.feed_links`."""
+    from crawler.reading.links import feed_links
+
+    return feed_links(page)
+
+
+def wordpress(page: Page, source: Source, keep: str | None) -> Listed | Unread:
+    """See `crawler.reading.wordpress.read_posts`."""
+    from crawler.reading.wordpress import read_posts
+
+    return read_posts(page, source, keep)
+
+
+def telegram(page: Page, source: Source, keep: str | None) -> Listed | Unread:
+    """See `crawler.reading.telegram.read_channel`."""
+    from crawler.reading.telegram import read_channel
+
+    return read_channel(page, source, keep)
+
+
+def api(page: Page, source: Source, keep: str | None) -> Listed | Unread:
+    """See `crawler.reading.api.read_api`."""
+    from crawler.reading.api import read_api
+
+    return read_api(page, source, keep)
+
+
+def search(page: Page, source: Source, keep: str | None) -> Listed | Unread:
+    """See `crawler.reading.search.read_search`."""
+    from crawler.reading.search import read_search
+
+    return read_search(page, source, keep)
 
 
 def sitemap(page: Page, source: Source, limit: int) -> Listed | Unread:
@@ -36,9 +71,12 @@ def listing(page: Page, source: Source, way: Way) -> Listed | Unread:
 
 
 def article(page: Page, source: Source, item: Item | None) -> Document | Unread:
-    """See `crawler.extract.extract`."""
+    """See `crawler.extract.extract`; the post of a channel has a reader of its own."""
     from crawler.extract import Unusable, extract
+    from crawler.reading.telegram import is_post, read_post
 
+    if is_post(page):
+        return read_post(page, source, item)
     got = extract(
         page.body,
         url=page.url,

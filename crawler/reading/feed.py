@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,9 +10,8 @@ from typing import Any
 from xml.sax import SAXException
 
 import feedparser
-from w3lib.html import remove_tags
 
-from crawler.reading.page import chosen, dated, is_html, item, no_articles, nothing
+from crawler.reading.page import LONGEST_SUMMARY, LONGEST_WORDS, dated, is_html, item, listed, nothing, plain
 from crawler.reading.results import Listed, Page, Unread
 from prrwatch.crawl import Reason
 from prrwatch.document import Dated, Item, Precision
@@ -21,25 +19,30 @@ from prrwatch.hygiene import one_line
 from prrwatch.source import Source
 from prrwatch.urls import absolute
 
-_LONGEST_SUMMARY = 2000
-_LONGEST_MARKUP = 20_000  #: characters of a summary's markup that are looked at
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)  #: clocks and zones that are wrong
 
 
-def read_feed(page: Page, source: Source) -> Listed | Unread:
-    """The articles of a feed. Whatever is no feed, or an empty one, says so by its class."""
+def read_feed(page: Page, source: Source, keep: str | None = None) -> Listed | Unread:
+    """The articles of a feed, with `keep` those whose title, summary or text matches it.
+
+    Whatever is no feed, or an empty one, says so by its class.
+    """
+    entries = entries_of(page)
+    if isinstance(entries, Unread):
+        return entries
+    return listed(_items(entries, page, source), source, keep)
+
+
+def entries_of(page: Page) -> list[Any] | Unread:
+    """The entries as feedparser gives them, at least one, or why there are none."""
     if empty := nothing(page):
         return empty
     headers = {"content-type": page.content_type, "content-location": page.url}
     parsed = feedparser.parse(
         io.BytesIO(page.body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
     )
-    if not parsed.entries:
-        return _why_empty(page, parsed)
-    found = tuple(_items(parsed.entries, page, source))
-    items = chosen(found, source)
-    return Listed(items) if items else no_articles(len(found))
+    return parsed.entries or _why_empty(page, parsed)
 
 
 def _why_empty(page: Page, parsed: Any) -> Unread:
@@ -52,25 +55,28 @@ def _why_empty(page: Page, parsed: Any) -> Unread:
     return Unread(Reason.EMPTY, "a feed without items")
 
 
-def _items(entries: list[Any], page: Page, source: Source) -> Iterator[Item]:
+def _items(entries: list[Any], page: Page, source: Source) -> Iterator[tuple[Item, str]]:
     for entry in entries:
         url = absolute(page.url, entry.get("link") or _permalink(entry))
         if url is not None:
-            yield item(url, _plain(entry.get("title")), _published(entry, source, page.at), _summary(entry))
+            yield item_of(entry, url, page, source), _words(entry)
+
+
+def item_of(entry: Any, url: str, page: Page, source: Source) -> Item:
+    """An entry as the item at `url`."""
+    summary = plain(entry.get("summary"), LONGEST_SUMMARY)
+    return item(url, plain(entry.get("title")), _published(entry, source, page.at), summary)
+
+
+def _words(entry: Any) -> str:
+    """All that the feed says of an entry, its whole text where it carries it."""
+    texts = (entry.get("title"), entry.get("summary"), *(each.get("value") for each in entry.get("content", ())))
+    return "\n".join(plain(text, LONGEST_WORDS) for text in texts)
 
 
 def _permalink(entry: Any) -> str:
     named = str(entry.get("id") or "")
     return named if named.startswith(("http://", "https://")) else ""
-
-
-def _plain(markup: str | None, limit: int = 300) -> str:
-    bare = (markup or "")[:_LONGEST_MARKUP]
-    return one_line(html.unescape(remove_tags(bare) if "<" in bare else bare), limit)
-
-
-def _summary(entry: Any) -> str:
-    return _plain(entry.get("summary"), _LONGEST_SUMMARY)
 
 
 def _published(entry: Any, source: Source, seen: datetime) -> Dated | None:

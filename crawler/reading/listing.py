@@ -40,16 +40,20 @@ def read_listing(page: Page, source: Source, way: Way) -> Listed | Unread:
     base = get_base_url(text, page.url)
     try:
         root = Selector(text=text, type="html")
-        cards = [card for card in root.css(way.items or _ANY_LINK) if _kept(card, way)]
+        every = root.css(way.items or _ANY_LINK)
+        cards = [card for card in every if _kept(card, way)]
         found = tuple(_items(cards, base, page, source, way))
         onward = _href(root.css(way.next)) if way.next else None
     except (SelectorError, ValueError) as error:
         return Unread(Reason.LAYOUT_CHANGED, f"a selector cannot be used: {str(error)[:200]}")
+    following = absolute(base, onward) if onward else None
+    others = len(every) - len(cards)
+    if others and not cards:
+        return Listed((), next=following, others=others)
     if not found:
         return _why_empty(page, way, len(cards))
     items = chosen(found, source)
-    following = absolute(base, onward) if onward else None
-    return Listed(items, next=following) if items else no_articles(len(found))
+    return Listed(items, next=following, others=others) if items else no_articles(len(found))
 
 
 def _kept(card: Selector, way: Way) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from w3lib.encoding import html_to_unicode
+from w3lib.html import remove_tags
 
-from crawler.reading.results import Page, Unread
+from crawler.reading.results import Listed, Page, Unread
 from prrwatch import dates, urls
 from prrwatch.crawl import Reason
 from prrwatch.document import Dated, Item
+from prrwatch.hygiene import one_line
 from prrwatch.source import Source
 
 #: Listed by one page; a longer list is cut, newest first where the page says which is new.
@@ -19,6 +24,10 @@ MOST_ITEMS = 5000
 #: A body shorter than this holds no list of anything; an empty RSS element alone is longer.
 _SHORTEST = 32
 _HEAD = 2048
+#: Characters of a summary that are stored.
+LONGEST_SUMMARY = 2000
+LONGEST_WORDS = 20_000  #: characters of an entry that `keep` is held against
+_LONGEST_MARKUP = 60_000  #: characters of markup that are looked at
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 _SCRIPTS = re.compile(rb"<(script|style|noscript|template)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
@@ -36,6 +45,18 @@ def chosen(found: Iterable[Item], source: Source) -> tuple[Item, ...]:
     return tuple(items.values())
 
 
+def listed(found: Iterable[tuple[Item, str]], source: Source, keep: str | None) -> Listed | Unread:
+    """The articles among entries and their words; of those, where `keep` is given, the ones whose words match it.
+
+    A page all of whose entries are somebody else's was read well: it lists nothing.
+    """
+    entries = tuple(found)
+    kept = [item for item, words in entries if keep is None or re.search(keep, words)]
+    items = chosen(kept, source)
+    others = len(entries) - len(kept)
+    return Listed(items, others=others) if items or (others and not kept) else no_articles(len(kept))
+
+
 def no_articles(found: int) -> Unread:
     """None of the links that a page lists is an article of the source."""
     return Unread(Reason.NO_ARTICLES, f"none of {found} listed links matches `article`")
@@ -47,6 +68,24 @@ def nothing(page: Page) -> Unread | None:
     if len(page.body.strip()) < _SHORTEST:
         return Unread(Reason.EMPTY, f"a body of {size} bytes")
     return None
+
+
+def parsed_json(page: Page) -> Any | Unread:
+    """The JSON value of a page (RFC 8259), or why there is none."""
+    if empty := nothing(page):
+        return empty
+    if is_html(page.body):
+        return Unread(Reason.NOT_A_FEED, f"an HTML page instead of JSON ({page.content_type or 'no content type'})")
+    try:
+        return json.loads(page.body)
+    except (ValueError, RecursionError) as error:
+        return Unread(Reason.MALFORMED, f"no JSON: {str(error)[:200]}")
+
+
+def plain(markup: object, limit: int = 300) -> str:
+    """A title or summary without tags and entities, on one line; "" for what is no text."""
+    bare = markup[:_LONGEST_MARKUP] if isinstance(markup, str) else ""
+    return one_line(html.unescape(remove_tags(bare) if "<" in bare else bare), limit)
 
 
 def is_html(body: bytes) -> bool:

@@ -39,7 +39,8 @@ class Listed:
 
     items: tuple[Item, ...]
     next: str | None = None  #: the next page of a listing
-    children: tuple[str, ...] = ()  #: the sitemaps of an index, newest first
+    children: tuple[str, ...] = ()  #: the sitemaps of an index, newest first; the feeds that an HTML page names
+    others: int = 0  #: entries that are somebody else's: the page is read well although they are not listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from crawler.spiders.feed import FeedSpider
 from crawler.spiders.listing import ListingSpider
+from crawler.spiders.single import ApiSpider, SearchSpider, TelegramSpider, WordPressSpider
 from crawler.spiders.sitemap import SitemapSpider
 from crawler.spiders.way import WaySpider
 from prrwatch.source import WayKind
@@ -14,4 +15,8 @@ SPIDERS: Mapping[WayKind, type[WaySpider]] = {
     WayKind.FEED: FeedSpider,
     WayKind.SITEMAP: SitemapSpider,
     WayKind.LISTING: ListingSpider,
+    WayKind.WORDPRESS: WordPressSpider,
+    WayKind.API: ApiSpider,
+    WayKind.TELEGRAM: TelegramSpider,
+    WayKind.SEARCH: SearchSpider,
 }

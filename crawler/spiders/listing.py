@@ -24,11 +24,11 @@ class ListingSpider(WaySpider):
             return answer
         if answer.unchanged:
             return Discovery(validators=self.validators(answer), unchanged=True)
-        listed = await self.read(answer, calls.listing, self.errand.source, self.way)
+        listed = await self.read(answer, calls.listing, self.source, self.way)
         if isinstance(listed, Failed):
             return listed
         items, detail = await self._all_pages(answer, listed)
-        return Discovery(tuple(items.values()), self.validators(answer), detail=detail)
+        return Discovery(tuple(items.values()), self.validators(answer), detail=detail, others=listed.others)
 
     async def _all_pages(self, first: Answer, listed: Listed) -> tuple[dict[str, Item], str]:
         items = {item.key: item for item in listed.items}
@@ -54,8 +54,4 @@ class ListingSpider(WaySpider):
 
     async def _page(self, url: str) -> Listed | Failed:
         answer = await self.fetch(url)
-        return (
-            answer
-            if isinstance(answer, Failed)
-            else await self.read(answer, calls.listing, self.errand.source, self.way)
-        )
+        return answer if isinstance(answer, Failed) else await self.read(answer, calls.listing, self.source, self.way)

@@ -39,7 +39,7 @@ class SitemapSpider(WaySpider):
             # An index may stand still while its sitemaps change, so those are asked for as well.
             walk.follow(self._children_known() if depth == 0 else (), depth)
             return
-        listed = await self.read(answer, calls.sitemap, self.errand.source, self.errand.job.policy.max_bytes)
+        listed = await self.read(answer, calls.sitemap, self.source, self.errand.job.policy.max_bytes)
         if isinstance(listed, Failed):
             walk.failures.append(listed)
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Concatenate, ParamSpec
 
 from scrapy import Request, Spider
@@ -12,11 +12,11 @@ from scrapy import Request, Spider
 from crawler.bench import Broken
 from crawler.errand import Errand
 from crawler.net.answers import Answer, Failed, validators_of
-from crawler.net.fetching import fetch
+from crawler.net.fetching import ACCEPT_PAGES, fetch
 from crawler.reading.results import Listed, Page, Unread
 from prrwatch.crawl import Reason, Validators
 from prrwatch.document import Item
-from prrwatch.source import Way
+from prrwatch.source import Source, Way, WayKind
 
 _P = ParamSpec("_P")
 
@@ -30,6 +30,7 @@ class Discovery:
     unchanged: bool = False
     detail: str = ""
     partial: bool = False  #: some of its pages answered 304, so their articles are not among `items`
+    others: int = 0  #: entries that were read well and are not this source's
 
 
 class ErrandSpider(Spider):
@@ -56,9 +57,11 @@ class ErrandSpider(Spider):
     async def run(self) -> None:
         """All the work of this crawl."""
 
-    async def fetch(self, url: str, validators: Validators | None = None) -> Answer | Failed:
+    async def fetch(
+        self, url: str, validators: Validators | None = None, accept: str = ACCEPT_PAGES
+    ) -> Answer | Failed:
         """See `crawler.net.fetching.fetch`. A pause of the host is noted as what cut the job short."""
-        got = await fetch(self.crawler, url, validators)
+        got = await fetch(self.crawler, url, validators, accept)
         if isinstance(got, Failed) and not got.asked:
             self.errand.note(got.detail)
         return got
@@ -75,16 +78,29 @@ class WaySpider(ErrandSpider):
     async def run(self) -> None:
         """Discover, then hold the result against what the source is expected to list."""
         outcome = await self.discover()
-        self.outcome = outcome if isinstance(outcome, Failed) else _enough(outcome, self.errand.source.expect.items)
+        self.outcome = outcome if isinstance(outcome, Failed) else _enough(outcome, self._expected)
+
+    @property
+    def source(self) -> Source:
+        """The source as this way shows it: what is found by way of another source has that one's addresses."""
+        source = self.errand.source
+        return source if self.way.article is None else replace(source, article=self.way.article)
+
+    @property
+    def _expected(self) -> int:
+        """What others carry of a source, or a search finds, says nothing of how much it publishes."""
+        if self.way.via is not None:
+            return 0
+        return 1 if self.way.kind is WayKind.SEARCH else self.errand.source.expect.items
 
     @abstractmethod
     async def discover(self) -> Discovery | Failed:
         """The articles that this way lists, or why it lists none."""
 
-    async def ask(self, url: str) -> Answer | Failed:
+    async def ask(self, url: str, accept: str = ACCEPT_PAGES) -> Answer | Failed:
         """A discovery page, conditionally when the job has validators for it."""
         known = next((each for each in self.errand.job.validators if each.url == url), None)
-        return await self.fetch(url, known)
+        return await self.fetch(url, known, accept)
 
     async def read(
         self,
@@ -117,7 +133,7 @@ class TooFew(Failed):
 
 
 def _enough(found: Discovery, expected: int) -> Discovery | Failed:
-    if found.unchanged or found.partial or len(found.items) >= expected:
+    if found.unchanged or found.partial or len(found.items) + found.others >= expected:
         return found
     detail = f"{len(found.items)} articles listed, at least {expected} expected"
     return TooFew(Reason.TOO_FEW_ITEMS, detail, items=found.items)

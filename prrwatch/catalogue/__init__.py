@@ -10,6 +10,6 @@ seeds/README.md explains the files to those who write them.
 from __future__ import annotations
 
 from prrwatch.catalogue.folder import Catalogue, check, load, read
-from prrwatch.catalogue.secrets import filled
+from prrwatch.catalogue.secrets import key_of
 
-__all__ = ["Catalogue", "check", "filled", "load", "read"]
+__all__ = ["Catalogue", "check", "key_of", "load", "read"]

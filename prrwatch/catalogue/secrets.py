@@ -1,21 +1,15 @@
-"""Puts the value of a source's `needs_env` into its URLs, at the moment of use; files never hold it."""
+"""The keys that sources need: files name them, the environment holds them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from urllib.parse import quote
 
+from prrwatch.crawl import Key
 from prrwatch.source import Source
 
 
-def filled(source: Source, environ: Mapping[str, str]) -> Source | None:
-    """The source with `{NAME}` of its `needs_env` filled in; None when it needs a variable that is unset or empty."""
+def key_of(source: Source, environ: Mapping[str, str]) -> Key | None:
+    """The key that the source's `needs_env` names; None when it needs none, or when the variable is unset or empty."""
     name = source.needs_env
-    if name is None:
-        return source
-    value = environ.get(name, "").strip()
-    if not value:
-        return None
-    ways = tuple(replace(way, url=way.url.replace(f"{{{name}}}", quote(value, safe=""))) for way in source.ways)
-    return replace(source, ways=ways)
+    value = environ.get(name, "").strip() if name else ""
+    return Key(name, value) if name and value else None

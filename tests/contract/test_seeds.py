@@ -12,6 +12,7 @@ import yaml
 from crawler.reading.listing import read_listing
 from crawler.reading.page import Listed, Page
 from prrwatch import catalogue, urls
+from prrwatch.keys import filled
 from prrwatch.source import WayKind
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -127,11 +128,11 @@ def test_the_addresses_of_the_founding_documents_are_articles_of_their_sources(s
 def test_a_source_that_needs_a_key_names_the_variable_and_is_skipped_without_it(sources):
     keyed = [source for source in sources if source.needs_env]
     assert {source.id for source in keyed} == {"reliefweb", "einpresswire-keyed"}
-    assert [catalogue.filled(source, {}) for source in keyed] == [None, None]
+    assert [catalogue.key_of(source, {}) for source in keyed] == [None, None]
     for source in keyed:
-        filled = catalogue.filled(source, {source.needs_env: "k3y"})
-        assert any("k3y" in way.url for way in filled.ways)
-        assert not any("{" in way.url for way in filled.ways)
+        asked = [filled(way.url, catalogue.key_of(source, {source.needs_env: "k3y"})) for way in source.ways]
+        assert any("k3y" in url for url in asked)
+        assert not any("{" in url for url in asked)
 
 
 def test_the_sample_of_the_readme_is_a_sound_source(tmp_path):

@@ -155,7 +155,7 @@ def test_an_unchanged_index_does_not_hide_a_changed_sitemap(worker, site, kit):
     assert [item.url[-1] for item in changed.ways[0].items] == ["2"]
 
 
-def test_a_way_that_nobody_can_read_yet_is_told(worker, site, kit):
-    done = worker.do(kit.job(Way(WayKind.TELEGRAM, f"{site.url}/t"), kit.serve_feed(site, "one")))
+def test_a_way_that_nobody_can_read_is_told(worker, site, kit):
+    done = worker.do(kit.job(Way(WayKind.REPUBLISHER, "some-id"), kit.serve_feed(site, "one")))
     assert done.failures() == ["malformed", None]
-    assert "telegram" in done.ways[0].detail
+    assert "republisher" in done.ways[0].detail
