@@ -1,4 +1,4 @@
-"""Which documents tell the same event. First version: near-copies, by containment of their extracted text.
+"""Near-copies, by containment of extracted text.
 
 Never by the page (shared menus look alike) and never by the headline ("First meeting of ..." and "Second meeting
 of ..." are 0.92 alike). The sketch is a bottom-k sample of hashed word shingles (Broder, "On the resemblance and
@@ -8,13 +8,9 @@ containment of documents", 1997); containment, unlike resemblance, also finds a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from itertools import islice
-from typing import NamedTuple
-
-from prrwatch.urls import kin
 
 #: Words of a shingle: long enough that common phrases do not meet, short enough to survive small edits.
 SHINGLE = 5
@@ -39,23 +35,6 @@ class Sketch:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A filed document that shares at least one hash with the newcomer, and the story it belongs to."""
-
-    story: str
-    url: str
-    sketch: Sketch
-
-
-class Assignment(NamedTuple):
-    """The story a document belongs to, whether it opens it, and why."""
-
-    story: str
-    opens: bool
-    why: str
-
-
 def sketch(text: str) -> Sketch:
     """The sketch of an extracted text; lines that look like a menu do not count beside real text."""
     words = list(islice((match[0] for match in _WORD.finditer(_prose(text).casefold())), _MAX_WORDS))
@@ -73,48 +52,6 @@ def containment(one: Sketch, other: Sketch) -> float:
     resemblance = sum(value in both for value in union) / len(union)
     shared = resemblance / (1 + resemblance) * (one.size + other.size)
     return min(1.0, shared / smaller)
-
-
-def assign(key: str, newcomer: Sketch, candidates: Iterable[Candidate]) -> Assignment:
-    """The story of the best copy among `candidates`, or a new one named after the document's `key`."""
-    if newcomer.size >= TOO_SHORT:
-        alike = max(
-            (
-                (containment(newcomer, candidate.sketch), candidate)
-                for candidate in candidates
-                if _comparable(candidate)
-            ),
-            key=lambda pair: (pair[0], pair[1].url),
-            default=None,
-        )
-        if alike and alike[0] >= COPY:
-            score, candidate = alike
-            return Assignment(candidate.story, opens=False, why=f"copy of {candidate.url} (containment {score:.2f})")
-    return Assignment(story_id(key), opens=True, why="first")
-
-
-def story_id(key: str) -> str:
-    """The token of the story that the document with this canonical key opens: `s-` and 16 hex digits.
-
-    The same for translations under one id of the publisher: whichever comes second thus joins the first.
-    """
-    return f"s-{sha256(kin(key).encode()).hexdigest()[:16]}"
-
-
-def group(documents: Sequence[tuple[str, str]]) -> list[Assignment]:
-    """Assign a batch of `(key, text)` in order, each among those before it."""
-    filed: list[Candidate] = []
-    assignments = []
-    for key, text in documents:
-        newcomer = sketch(text)
-        assignment = assign(key, newcomer, filed)
-        filed.append(Candidate(assignment.story, key, newcomer))
-        assignments.append(assignment)
-    return assignments
-
-
-def _comparable(candidate: Candidate) -> bool:
-    return candidate.sketch.size >= TOO_SHORT
 
 
 def _hash(shingle: str) -> int:

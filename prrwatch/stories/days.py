@@ -1,0 +1,105 @@
+"""The days that a text names: the one it is about, and all others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from prrwatch.document import Dated, Precision
+from prrwatch.events.days import Days, spans
+from prrwatch.prose import Sentence
+from prrwatch.stories.record import Day
+
+_HEAD = 6  #: sentences in which a text says what it is about
+_WHOLE = 30
+_WEEKDAYS = tuple(
+    re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
+    for names in (
+        "monday|lundi|montag|понедельник",
+        "tuesday|mardi|dienstag|вторник",
+        "wednesday|mercredi|mittwoch|среду",
+        "thursday|jeudi|donnerstag|четверг",
+        "friday|vendredi|freitag|пятницу",
+        "saturday|samedi|samstag|субботу",
+        "sunday|dimanche|sonntag|воскресенье",
+    )
+)
+#: What is told of earlier times, so that the day in such a sentence is not the event's.
+_EARLIER = re.compile(
+    r"\b(?:previously|earlier|recall|since|last\s(?:year|month)|ранее|напомним|прежде|в\sпрошл\w+|аввал|ilgari|avvalroq|бұған\sдейін|буга\sчейин"
+    r"|zuvor|früher|auparavant|précédemment|est\.?\s\d{4})\b",
+    re.IGNORECASE,
+)
+
+
+def known(published: Dated | None) -> date | None:
+    """The day of publication, when it is known to the day."""
+    if published is None or published.precision in {Precision.YEAR, Precision.MONTH}:
+        return None
+    return date.fromisoformat(published.value[:10])
+
+
+def days(sentences: Sequence[Sentence], published: Dated | None) -> tuple[tuple[Day, ...], tuple[Day, ...]]:
+    """The days of the sentence that says when it happened, and every day named; years completed from publication."""
+    seen = known(published)
+    main: tuple[Day, ...] = ()
+    every: list[Day] = []
+    for at, sentence in enumerate(sentences[:_WHOLE]):
+        named = list(_named(sentence, published, seen)) if at < _HEAD or any(map(str.isdecimal, sentence.text)) else []
+        every += named
+        if not main and at < _HEAD and named and not _EARLIER.search(sentence.text):
+            main = _about(named, seen)
+    return main, tuple(dict.fromkeys(every))
+
+
+def _about(named: Sequence[Day], seen: date | None) -> tuple[Day, ...]:
+    """A dateline gives the day of writing before the day of the event."""
+    others = tuple(day for day in named if seen is None or (day.month, day.day) != (seen.month, seen.day))
+    return tuple(dict.fromkeys(others or named))
+
+
+def _named(sentence: Sentence, published: Dated | None, seen: date | None) -> Iterator[Day]:
+    found = spans(sentence.text, published if not sentence.is_title else None)
+    for each in found:
+        yield from _both_ends(each, sentence.text[each.start : each.end], seen)
+    if not found and seen:
+        yield from _weekday(sentence.text, seen)
+
+
+def _both_ends(days: Days, written: str, seen: date | None) -> Iterator[Day]:
+    # Two digits behind a month are more often a count ("17 апреля 38 активистов") than a year.
+    year = days.year if str(days.year) in written else None
+    year = year or _nearest(days.month, days.day, seen)
+    yield Day(year, days.month, days.day)
+    if not days.is_one:
+        yield Day(year, days.last_month, days.last_day)
+
+
+def _nearest(month: int, day: int, seen: date | None) -> int | None:
+    if seen is None:
+        return None
+    possible = [made for year in (seen.year - 1, seen.year, seen.year + 1) if (made := _made(year, month, day))]
+    return min(possible, key=lambda each: abs(each - seen)).year if possible else None
+
+
+def _made(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _weekday(text: str, seen: date) -> Iterator[Day]:
+    """The one weekday that a sentence names is the last one up to publication."""
+    named = [number for number, pattern in enumerate(_WEEKDAYS) if pattern.search(text[:1000])]
+    if len(named) == 1:
+        on = seen - timedelta(days=(seen.weekday() - named[0]) % 7)
+        yield Day(on.year, on.month, on.day)
+
+
+def apart(one: Day, other: Day) -> int | None:
+    """Days between; without a year on one side the nearest possible; None for what is no day of the calendar."""
+    years = (one.year or other.year or 2024, other.year or one.year or 2024)
+    first, second = _made(years[0], one.month, one.day), _made(years[1], other.month, other.day)
+    return abs((first - second).days) if first and second else None

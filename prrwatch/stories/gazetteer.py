@@ -1,0 +1,91 @@
+"""Cities and countries that a text names, and what it counts off: the first meeting, Mehr-3."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+from prrwatch.prose import Sentence
+from prrwatch.stories.letters import latin
+
+_NUMBERED = re.compile(r"([^\W\d_]{4,})[\"'»”’]?\s?[-–—‑]\s?(\d{1,2})(?![\d.,:%]\d|\d)")
+_SPACED = re.compile(r"([^\W\d_]{4,})[\"'»”’]?\s(\d)(?![\d.,:%])(?=\W*(?:\s|$))")
+_DIGIT_ORDINAL = re.compile(r"^(\d{1,2})(?:st|nd|rd|th|-?(?:й|е|я|ое|ая|ый|го|ші|чи|чү|нчи|inchi|нчи|um|ум|e|ème))$")
+_REACH = 4  #: words between an ordinal and what it counts
+
+
+def cities(sentences: Sequence[Sentence]) -> tuple[str, ...]:
+    """The cities and camps, in order."""
+    return tuple(dict.fromkeys(place for sentence in sentences for place in _places(sentence, "cities")))
+
+
+def countries(sentences: Sequence[Sentence]) -> tuple[str, ...]:
+    """ISO codes of the two countries named most; Syria and Iraq are the theatre of all stories and tell none apart."""
+    counted = Counter(place for sentence in sentences for place in _places(sentence, "countries"))
+    return tuple(place for place, _ in counted.most_common(2))
+
+
+def series(sentences: Sequence[Sentence]) -> dict[str, tuple[int, ...]]:
+    """What the text counts off, by what is counted, first said first: {"meeting": (2,), "aikol": (5, 3)}."""
+    found: dict[str, list[int]] = {}
+    for sentence in sentences:
+        for what, number in _counted(sentence):
+            found.setdefault(what, []).append(number)
+    return {what: tuple(dict.fromkeys(each)) for what, each in found.items()}
+
+
+def _counted(sentence: Sentence) -> Iterator[tuple[str, int]]:
+    numbered = [(latin(match[1]), int(match[2])) for match in _NUMBERED.finditer(sentence.text)]
+    spaced = [(latin(match[1]), int(match[2])) for match in _SPACED.finditer(sentence.text)]
+    operation = next((named for token in sentence.tokens if (named := _of("operations", latin(token.text)))), None)
+    yield from ((_of("operations", name) or f"-{name[:6]}", number) for name, number in numbered if 0 < number < 60)
+    yield from ((named, number) for name, number in spaced if (named := _of("operations", name)) and 0 < number < 60)
+    words = [latin(token.text) for token in sentence.tokens]
+    for at, token in enumerate(sentence.tokens):
+        number = _ordinal(words[at], token.text)
+        noun = next((named for word in words[at + 1 : at + 1 + _REACH] if (named := _of("nouns", word))), None)
+        if number and noun:
+            yield (operation if operation and noun == "stage" and not numbered else noun), number
+
+
+def _ordinal(word: str, written: str) -> int | None:
+    digits = _DIGIT_ORDINAL.match(written)
+    named = int(digits[1]) if digits else _of("ordinals", word)
+    return int(named) if named else None
+
+
+def _places(sentence: Sentence, kind: str) -> Iterator[str]:
+    words = [latin(token.text) for token in sentence.tokens if not token.is_number]
+    for at, word in enumerate(words):
+        joined = word + words[at + 1] if at + 1 < len(words) else word
+        place = _of(kind, word) or _of(kind, joined)
+        if place:
+            yield place
+
+
+@lru_cache(maxsize=65_536)
+def _of(table: str, word: str) -> str | None:
+    """What a word stands for in a table: the longest head that it begins with."""
+    whole, heads = _heads(table)
+    if word in whole:
+        return whole[word]
+    return next((heads[word[:length]] for length in range(min(len(word), 12), 2, -1) if word[:length] in heads), None)
+
+
+@cache
+def _heads(table: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    rows = [(head, name) for name, row in _tables()[table].items() for head in row]
+    whole = {latin(head[:-1]): name for head, name in rows if head.endswith("$")}
+    return whole, {latin(head): name for head, name in rows if not head.endswith("$")}
+
+
+@cache
+def _tables() -> Mapping[str, Any]:
+    folder = resources.files("prrwatch.stories") / "words"
+    read = (tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in ("places", "series"))
+    return {table: rows for each in read for table, rows in each.items()}

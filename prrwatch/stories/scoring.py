@@ -1,0 +1,259 @@
+"""Whether two documents tell the same event, as a sum of reasons.
+
+Record linkage after Fellegi and Sunter ("A theory for record linkage", 1969): each agreement speaks for, each
+contradiction against, in nats; what is rare speaks louder. The weights below were set on tests/eval_stories/cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from math import sqrt
+from typing import NamedTuple
+
+from prrwatch.stories.days import apart
+from prrwatch.stories.record import Day, Fingerprint, Weights
+
+#: What speaks against any two documents before they are looked at: most tell different events.
+PRIOR = -5.5
+
+
+class When(StrEnum):
+    """How the days of two documents lie to each other."""
+
+    SAME = "same day"
+    MENTIONED = "day mentioned"  #: the day of one stands in the other, as that of something else
+    NEXT = "next day"
+    CLOSE = "a few days off"  #: one of the two may be a day of publication
+    OTHER = "other day"
+    REPORTED = "published then"  #: one names no day and was published in the days after
+    AROUND = "published around then"
+    ELSEWHEN = "published at another time"
+    TOGETHER = "published together"  #: neither names a day
+    UNKNOWN = "unknown"
+
+
+_WHEN: Mapping[When, float] = {
+    When.SAME: 3.5,
+    When.MENTIONED: -2.0,
+    When.NEXT: -0.5,
+    When.CLOSE: -3.0,
+    When.OTHER: -7.0,
+    When.REPORTED: 1.5,
+    When.AROUND: -0.5,
+    When.ELSEWHEN: -2.5,
+    When.TOGETHER: 0.7,
+    When.UNKNOWN: 0.0,
+}
+_DAY = 0.8  #: of its surprise: a day of which many tell is a poorer proof
+_DAYS_OF_REPORTS = 3
+_DAYS_AROUND = 10
+_DAYS_TOGETHER = 2
+_DAYS_CLOSE = 3
+
+_NUMBER, _MOST_BY_NUMBERS = 0.7, 4.5
+_OTHER_NUMBERS = -1.2
+_NAMES_AT_HOME, _NAMES_FROM, _MOST_BY_NAMES, _OTHER_NAMES = 5.0, 0.2, 2.5, -0.7
+_NAMES_ABROAD, _NAME_ABROAD, _MOST_ABROAD = 6.0, 0.5, 3.0
+_BODY, _MOST_BY_BODIES = 0.2, 1.5
+_SAME_CITY, _OTHER_CITY = 0.5, -1.5
+_SAME_COUNTRY, _OTHER_COUNTRY = 0.3, -1.0
+_SAME_TURN, _OTHER_TURN = 1.0, -6.0
+_TURN_MENTIONED = -2.5
+_WORDING, _WORDING_FROM, _MOST_BY_WORDING, _NO_WORDING = 14.0, 0.12, 5.5, -1.2
+_LOANS, _LOANS_FROM, _MOST_BY_LOANS = 15.0, 0.02, 2.5
+
+
+class Reason(NamedTuple):
+    """One thing that speaks for or against, in nats, and in words."""
+
+    weight: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What speaks for and against two documents telling one event."""
+
+    score: float  #: nats; above 0 more likely the same
+    reasons: tuple[Reason, ...]
+
+    @property
+    def why(self) -> str:
+        """What they share, in words: "27 Nov 2024, tashkent, 2100, wording 0.45"."""
+        return ", ".join(reason.words for reason in self.reasons if reason.weight > 0 and reason.words)
+
+    @property
+    def is_other_day(self) -> bool:
+        """Whether each names a day of its own, and neither that of the other."""
+        return any(reason.words == When.OTHER for reason in self.reasons)
+
+    @property
+    def is_other_turn(self) -> bool:
+        """Whether they count themselves apart: the first meeting and the second."""
+        return any(reason.weight == _OTHER_TURN for reason in self.reasons)
+
+
+def likeness(one: Fingerprint, other: Fingerprint) -> Likeness:
+    """Weigh two documents against each other; symmetric."""
+    reasons = (*_when(one, other), *_turns(one, other), *_where(one, other), *_facts(one, other), _wording(one, other))
+    return Likeness(PRIOR + sum(reason.weight for reason in reasons), tuple(reasons))
+
+
+def when(one: Fingerprint, other: Fingerprint) -> When:
+    """How the days of two documents lie to each other."""
+    if one.main and other.main:
+        gap = _gap(one.main, other.main)
+        if gap in (0, 1):
+            return When.NEXT if gap else When.SAME
+        if 0 in (_gap(one.main, other.days), _gap(one.days, other.main)):
+            return When.MENTIONED
+        return When.CLOSE if gap is not None and gap <= _DAYS_CLOSE else When.OTHER
+    if one.main or other.main:
+        return _reported(one.main or other.main, other.published if one.main else one.published)
+    if one.published and other.published:
+        gap = abs((date.fromisoformat(one.published) - date.fromisoformat(other.published)).days)
+        return When.TOGETHER if gap <= _DAYS_TOGETHER else When.AROUND if gap <= _DAYS_AROUND else When.ELSEWHEN
+    return When.UNKNOWN
+
+
+def _when(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
+    found = when(one, other)
+    shared = [day for day in (*one.main, *other.main) if _gap((day,), one.main) == _gap((day,), other.main) == 0]
+    day = min(shared, key=lambda each: (each.month, each.day, -(each.year or 0)), default=None)
+    if day is None:
+        yield Reason(_WHEN[found], found.value if found is not When.UNKNOWN else "")
+        return
+    surprise = min(max(each.dates.values(), default=0.0) for each in (one, other))
+    yield Reason(min(_WHEN[found], _DAY * surprise), _told(day))
+
+
+def _reported(main: Iterable[Day], published: str | None) -> When:
+    """The report of a day comes out on it or soon after; an announcement some time before."""
+    if published is None:
+        return When.UNKNOWN
+    out = date.fromisoformat(published)
+    gaps = [(out - made).days for day in main if (made := _calendar(day, out.year))]
+    gap = min(gaps, key=abs, default=None)
+    if gap is None:
+        return When.UNKNOWN
+    if 0 <= gap <= _DAYS_OF_REPORTS:
+        return When.REPORTED
+    return When.AROUND if abs(gap) <= _DAYS_AROUND else When.ELSEWHEN
+
+
+def _gap(some: Iterable[Day], others: Iterable[Day]) -> int | None:
+    others = tuple(others)
+    return min((gap for day in some for each in others if (gap := apart(day, each)) is not None), default=None)
+
+
+def _calendar(day: Day, year: int) -> date | None:
+    try:
+        return date(day.year or year, day.month, day.day)
+    except ValueError:
+        return None
+
+
+def _told(day: Day) -> str:
+    named = date(day.year or 2024, day.month, day.day)
+    return f"{named.day} {named:%b}{f' {day.year}' if day.year else ''}"
+
+
+def _turns(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
+    """The first meeting is not the second; a text that names both is about the one it names first."""
+    for what in sorted(one.series.keys() & other.series.keys()):
+        mine, theirs = one.series[what], other.series[what]
+        if mine[0] == theirs[0]:
+            yield Reason(_SAME_TURN, f"{what} {mine[0]}")
+        elif set(mine) & set(theirs):
+            yield Reason(_TURN_MENTIONED, "")
+        else:
+            yield Reason(_OTHER_TURN, "")
+
+
+def _where(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
+    if one.cities and other.cities:
+        shared = [city for city in one.cities if city in other.cities]
+        yield Reason(_SAME_CITY, ", ".join(sorted(shared)[:2])) if shared else Reason(_OTHER_CITY, "")
+    if one.countries and other.countries:
+        shared = [country for country in one.countries if country in other.countries]
+        yield Reason(_SAME_COUNTRY, ", ".join(sorted(shared))) if shared else Reason(_OTHER_COUNTRY, "")
+
+
+def _facts(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
+    telling = [each for each in (_telling(one), _telling(other)) if each]
+    numbers = _shared(one.numbers, other.numbers)
+    weight = sum(surprise * _size(number) for number, surprise in numbers.items())
+    if numbers:
+        words = ", ".join(sorted((each[1:] for each in numbers), key=int, reverse=True)[:3])
+        yield Reason(min(_MOST_BY_NUMBERS, _NUMBER * weight), words)
+    if len(telling) > 1 and not telling[0] & telling[1]:
+        yield Reason(_OTHER_NUMBERS, "")
+    bodies = _shared(one.entities, other.entities)
+    if bodies:
+        words = ", ".join(sorted(bodies, key=lambda each: -bodies[each])[:3]).replace("@", "").replace("_", " ")
+        yield Reason(min(_MOST_BY_BODIES, _BODY * sum(bodies.values())), words)
+    yield from _names(one, other)
+
+
+def _names(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
+    """Which share of the names they have in common; across languages some are always lost on the way."""
+    if not one.names or not other.names:
+        return
+    shared, alike = _shared(one.names, other.names), _cosine(one.names, other.names)
+    if one.language == other.language:
+        weight = min(_MOST_BY_NAMES, max(_OTHER_NAMES, _NAMES_AT_HOME * (alike - _NAMES_FROM)))
+    else:
+        weight = min(_MOST_ABROAD, _NAMES_ABROAD * alike, _NAME_ABROAD * sum(shared.values()))
+    yield Reason(weight, f"{len(shared)} names" if len(shared) > 1 else "a name" if shared else "")
+
+
+def _telling(print_: Fingerprint) -> set[str]:
+    return {number for number in print_.numbers if int(number[1:]) > 3}
+
+
+def _size(number: str) -> float:
+    """Small and round numbers meet by chance."""
+    value = int(number[1:])
+    if value <= 12:
+        return 0.05 if value <= 3 else 0.3
+    return 1.0 if value % 10 else 0.7
+
+
+def _wording(one: Fingerprint, other: Fingerprint) -> Reason:
+    """In one language the words of the whole and how far each tells what the other leads with; else loans and names."""
+    alike = _alike(one, other)
+    if one.language == other.language:
+        weight = min(_MOST_BY_WORDING, _WORDING * (alike - _WORDING_FROM))
+        return Reason(max(_NO_WORDING, weight), f"wording {alike:.2f}")
+    return Reason(max(0.0, min(_MOST_BY_LOANS, _LOANS * (alike - _LOANS_FROM))), "")
+
+
+def _alike(one: Fingerprint, other: Fingerprint) -> float:
+    parts = [_product(one.words, other.words)] * 2
+    parts.append(sqrt(_covered(one.head, other.words) * _covered(other.head, one.words)))
+    if one.title and other.title:
+        parts.append(_product(one.title, other.title))
+    return sum(parts) / len(parts)
+
+
+def _shared(one: Weights, other: Weights) -> dict[str, float]:
+    return {key: min(one[key], other[key]) for key in one.keys() & other.keys()}
+
+
+def _covered(lead: Weights, words: Weights) -> float:
+    whole = sum(lead.values())
+    return sum(weight for stem, weight in lead.items() if stem in words) / whole if whole else 0.0
+
+
+def _product(one: Weights, other: Weights) -> float:
+    """The cosine of two vectors of length 1."""
+    few, many = (one, other) if len(one) < len(other) else (other, one)
+    return sum(weight * many[stem] for stem, weight in few.items() if stem in many)
+
+
+def _cosine(one: Weights, other: Weights) -> float:
+    length = sqrt(sum(weight * weight for weight in one.values()) * sum(weight * weight for weight in other.values()))
+    return sum(one[stem] * other[stem] for stem in one.keys() & other.keys()) / length if length else 0.0

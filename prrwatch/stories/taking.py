@@ -1,0 +1,100 @@
+"""Takes the fingerprint of a document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import log, sqrt
+
+from prrwatch.prose import Sentence, prose
+from prrwatch.stories import gazetteer, terms
+from prrwatch.stories.days import days, known
+from prrwatch.stories.rarity import Rarity
+from prrwatch.stories.record import Day, Fingerprint, Telling, Weights
+
+_READ = 400  #: sentences
+_LEAD = 2  #: sentences after the title
+_HEAD_WORDS = 70
+_FACTS = 12  #: sentences whose numbers and places count
+_MOST_WORDS = 160
+_MOST_NAMES = 40
+_LONGEST_TEXT = 60_000
+
+
+def fingerprint(telling: Telling, rarity: Rarity) -> Fingerprint:
+    """What a document tells, to be compared with others. Pure; bounded in its input; takes any text."""
+    sentences = _sentences(telling)
+    lead = _lead(sentences)
+    main, every = days(sentences, telling.published)
+    facts = sentences[:_FACTS]
+    seen = known(telling.published)
+    words = Counter(stem for sentence in sentences for stem in terms.stems(sentence, telling.language))
+    return Fingerprint(
+        language=telling.language,
+        published=seen.isoformat() if seen else None,
+        main=main,
+        dates=_weighed(map(day_key, main), rarity, _MOST_NAMES),
+        days=every,
+        cities=gazetteer.cities(facts),
+        countries=gazetteer.countries(facts),
+        series=gazetteer.series(facts),
+        numbers=_weighed((f"#{each}" for each in terms.numbers(facts, telling.language)), rarity, _MOST_NAMES),
+        names=_weighed((f"~{each}" for each in terms.names(sentences)), rarity, _MOST_NAMES),
+        entities=_weighed((f"@{each}" for each in telling.entities), rarity, _MOST_NAMES),
+        title=_unit(_weighed(_title(sentences, telling.language), rarity, _HEAD_WORDS)),
+        head=_weighed((stem for sentence in lead for stem in terms.stems(sentence, telling.language)), rarity, _HEAD_WORDS),
+        words=_unit(_counted(words, rarity)),
+    )
+
+
+def keys(telling: Telling) -> set[str]:
+    """The keys whose counts in the archive decide the weights of this document's fingerprint."""
+    sentences = _sentences(telling)
+    main, _ = days(sentences, telling.published)
+    return {
+        *map(day_key, main),
+        *(stem for sentence in sentences for stem in terms.stems(sentence, telling.language)),
+        *(f"#{each}" for each in terms.numbers(sentences[:_FACTS], telling.language)),
+        *(f"~{each}" for each in terms.names(sentences)),
+        *(f"@{each}" for each in telling.entities),
+    }
+
+
+def day_key(day: Day) -> str:
+    """A day as a key: "!2024-11-27"."""
+    return f"!{f'{day.year}-' if day.year else ''}{day.month:02}-{day.day:02}"
+
+
+def _sentences(telling: Telling) -> list[Sentence]:
+    heading = prose(telling.title[:1000], is_title=True) if telling.title else []
+    return [*heading, *prose(telling.text[:_LONGEST_TEXT])][:_READ]
+
+
+def _lead(sentences: Sequence[Sentence]) -> Sequence[Sentence]:
+    titles = sum(each.is_title for each in sentences)
+    return sentences[: titles + _LEAD + (not titles)]
+
+
+def _weighed(keys: Iterable[str], rarity: Rarity, most: int) -> Weights:
+    """The keys with their surprise, the most surprising ones."""
+    return _first({key: rarity.of(key) for key in keys}, most)
+
+
+def _counted(words: Counter[str], rarity: Rarity) -> Weights:
+    """The words by surprise, those said again more: once more counts less each time."""
+    return _first({word: rarity.of(word) * (1 + log(count)) for word, count in words.items()}, _MOST_WORDS)
+
+
+def _unit(weights: Weights) -> Weights:
+    """The same direction, of length 1."""
+    length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return {key: round(weight / length, 4) for key, weight in weights.items()}
+
+
+def _title(sentences: Iterable[Sentence], language: str | None) -> Iterator[str]:
+    return (stem for sentence in sentences if sentence.is_title for stem in terms.stems(sentence, language))
+
+
+def _first(weights: Mapping[str, float], most: int) -> Weights:
+    ranked = sorted(weights, key=lambda key: (-weights[key], key))
+    return {key: round(weights[key], 3) for key in ranked[:most]}

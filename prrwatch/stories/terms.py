@@ -1,0 +1,72 @@
+"""The words of a text as stems in Latin letters, its names as consonants, its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+
+import snowballstemmer
+
+from prrwatch.figures.lexicon import LANGUAGES as COUNTING
+from prrwatch.figures.lexicon import language as counting
+from prrwatch.figures.numbers import numbers as numbers_of
+from prrwatch.phrases import line
+from prrwatch.prose import Sentence
+from prrwatch.stories.letters import latin, skeleton
+
+STEM = 6  #: letters; what follows in Turkic and Slavic words is mostly an ending
+#: Where a stemmer knows the endings; in the other languages of ours the first letters have to do.
+_SNOWBALL = {"en": "english", "ru": "russian", "de": "german", "fr": "french"}
+_LONGEST = 2_000
+_CROWDED = 0.6  #: share of capitals from which they are a matter of style, as in English headlines
+
+
+def stems(sentence: Sentence, language: str | None) -> Iterator[str]:
+    """The words of a sentence, shortened to their stems; numbers and words of one or two letters left out."""
+    for token in sentence.tokens:
+        if not token.is_number and len(token.key) > 2:
+            yield _stem(token.key, _SNOWBALL.get(language or ""))
+
+
+@lru_cache(maxsize=65_536)
+def _stem(word: str, algorithm: str | None) -> str:
+    return latin(_stemmer(algorithm).stemWord(word) if algorithm else word)[:STEM]
+
+
+@cache
+def _stemmer(algorithm: str) -> snowballstemmer.stemmer.Stemmer:
+    return snowballstemmer.stemmer(algorithm)
+
+
+def names(sentences: Sequence[Sentence]) -> set[str]:
+    """The names in a text, as consonants: words with a capital that do not open a sentence."""
+    return {bones for sentence in sentences for written in _names(sentence) if (bones := skeleton(written))}
+
+
+def numbers(sentences: Iterable[Sentence], language: str | None) -> set[int]:
+    """The numbers that count something: no dates, years, ages, sums of money; in words too where we know how."""
+    found: set[int] = set()
+    for sentence in sentences:
+        if language in COUNTING:
+            spoken = numbers_of(line(sentence.text[:_LONGEST]), counting(language))
+            found.update(each.value for each in spoken)
+        else:
+            found.update(int(token.key) for token in sentence.numbers_of(sentence.tokens) if token.key.isdecimal())
+    return {each for each in found if each > 1 and not 1990 <= each <= 2060 and each < 10**8}
+
+
+def _names(sentence: Sentence) -> Iterator[str]:
+    words = [token for token in sentence.tokens if not token.is_number]
+    capitals = [token for token in words if token.text[0].isupper()]
+    if sentence.is_title and len(capitals) > _CROWDED * len(words):
+        return
+    crowded = len(capitals) > len(words) / 3 and _is_german(sentence)
+    for at, token in enumerate(words[1:], 1):
+        if token.text[0].isupper() and len(token.key) > 2:
+            beside = words[at - 1 : at] + words[at + 1 : at + 2]
+            if not crowded or any(each.text[0].isupper() for each in beside):
+                yield token.text
+
+
+def _is_german(sentence: Sentence) -> bool:
+    return len({token.key for token in sentence.tokens} & {"der", "die", "das", "und", "den", "aus", "mit", "im"}) > 1
