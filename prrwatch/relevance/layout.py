@@ -48,6 +48,7 @@ _ALSO = re.compile(
 )
 #: After the heading of links: a colon or dash, or no more than a headline. "Similar courses were held." is prose.
 _LINKED = re.compile(r"\s*(?:[:：|–—-]|[^.!?…]{0,80}$)")
+_TOKEN = re.compile(r"\S+")
 _SEPARATED = re.compile(r"\s[|•·»›/]\s")
 READ = 30_000  #: characters of a text that are read: what a document is about stands in its first ten pages
 _MENU_LINES = 5  #: so many short lines in a row are a menu or a list of links
@@ -81,6 +82,7 @@ class Layout:
     text_from: int  #: where the text begins in what is written
     sentences: Sequence[int]  #: where each sentence starts in what is written
     menus: Sequence[tuple[int, int]]  #: spans in words, first and past the last
+    skipped: Sequence[int]  #: words in menus before each of the menus
     also: int  #: the first word of the links to other stories, or the number of words
     title_words: int
     length: int  #: words outside of menus
@@ -91,14 +93,11 @@ class Layout:
 
     def position(self, word: int) -> int | None:
         """The number of the word among those outside of menus; None in a menu."""
-        before = 0
-        for first, past in self.menus:
-            if word < first:
-                break
-            if word < past:
-                return None
-            before += past - first
-        return word - before
+        number = bisect_right(self.menus, word, key=_first) - 1
+        if number < 0:
+            return word
+        first, past = self.menus[number]
+        return None if word < past else word - self.skipped[number] - (past - first)
 
     @property
     def written(self) -> str:
@@ -127,10 +126,8 @@ def lay_out(title: str | None, text: str) -> Layout:
     text = text[:READ]
     written = head + text
     folded = fold(written)
-    pieces = folded.text.split(" ")
-    tokens = [piece for piece in pieces if piece]
-    ends = accumulate(len(piece) + 1 for piece in pieces)
-    at = [end - len(piece) - 1 for end, piece in zip(ends, pieces, strict=True) if piece]
+    tokens = folded.text.split()
+    at = [match.start() for match in _TOKEN.finditer(folded.text)]
     starts = at if folded.places is None else [folded.places[start] for start in at]
     menus, also = _asides(text, len(head), starts)
     return Layout(
@@ -138,10 +135,15 @@ def lay_out(title: str | None, text: str) -> Layout:
         text_from=len(head),
         sentences=[match.end() for match in _SENTENCE_END.finditer(written)],
         menus=menus,
+        skipped=[0, *accumulate(past - first for first, past in menus)],
         also=also,
         title_words=bisect_right(starts, len(head) - 1),
         length=len(tokens) - sum(past - first for first, past in menus),
     )
+
+
+def _first(span: tuple[int, int]) -> int:
+    return span[0]
 
 
 def _asides(text: str, base: int, starts: Sequence[int]) -> tuple[list[tuple[int, int]], int]:
@@ -149,7 +151,9 @@ def _asides(text: str, base: int, starts: Sequence[int]) -> tuple[list[tuple[int
     also = len(text)
     for line in _LINE.finditer(text):
         written = line[0].strip()
-        heading = _ALSO.match(written) if len(written) > _HEADING_LEAST else None
+        if len(written) <= _HEADING_LEAST:
+            continue
+        heading = _ALSO.match(written)
         if heading and line.start() > len(text) // 3:
             also = line.start()
             break
@@ -161,7 +165,7 @@ def _asides(text: str, base: int, starts: Sequence[int]) -> tuple[list[tuple[int
 
 def _is_row_of_links(line: str) -> bool:
     """Whether a line is parted by bars or dots into short pieces, three or more: a menu, a row of headlines."""
-    if len(line) > _ROW_LONGEST:
+    if len(line) > _ROW_LONGEST or not _SEPARATED.search(line):
         return False
     pieces = _SEPARATED.split(line)
     return len(pieces) >= _ROW_LEAST and all(len(piece.split()) <= _ROW_WORDS for piece in pieces)
@@ -170,7 +174,7 @@ def _is_row_of_links(line: str) -> bool:
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for first, past in sorted(spans):
-        if merged and first < merged[-1][1]:
+        if merged and first <= merged[-1][1] + 1:
             merged[-1] = (merged[-1][0], max(past, merged[-1][1]))
         else:
             merged.append((first, past))

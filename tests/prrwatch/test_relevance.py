@@ -83,6 +83,31 @@ def test_menu_lines_prove_nothing():
     assert not judge(None, f"{menu}\nThe museum opens at nine. Entry is free for children.", "en", RULES).relevant
 
 
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "Most read: ISIS brides flown home from al-Hol | Exchange rates",
+        "Home | Foreign terrorist fighters | Rehabilitation and reintegration | Border management",
+        "ЧИТАЙТЕ ТАКЖЕ: Из Сирии вернули 62 ребёнка | Осуждён бывший боевик | Курс доллара",
+    ],
+)
+def test_a_row_of_links_above_the_article_proves_nothing(furniture):
+    verdict = judge("Frost in the valley", f"{furniture}\nOn Friday night it will be cold.", "en", RULES)
+    assert verdict.score == 0
+
+
+def test_a_story_told_over_its_whole_length_is_seen_and_a_closing_line_is_not():
+    story = (
+        "Madina weaves silk. Of the past she speaks with reluctance: her husband went to Turkey for work.\n"
+        "She followed her husband to Syria and stayed for five years, two of them in a tent.\n"
+        "The first ninety days at home she spent in a sanatorium outside Tashkent.\n"
+        "Her son entered the first form at nine. A psychologist calls on Fridays, the neighbours do not."
+    )
+    assert judge(None, story, "en", RULES).relevant
+    weather = "Frost is expected in the valley on Friday, and drivers should avoid the pass. " * 8
+    assert not judge(None, weather + "Separately, Iraq took back families from al-Hol.", "en", RULES).relevant
+
+
 def test_links_to_other_stories_prove_nothing_by_themselves():
     body = "Wheat prices rose again this week, traders said. The harvest was late and rain is expected. " * 6
     assert not judge("Wheat prices rise", f"{body}\nRelated news\n{RETURN}\n", "en", RULES).relevant
@@ -213,6 +238,7 @@ HOSTILE = {
     "marks": "e\u0301\u0640\u200b" * 25_000,
     "ligatures": "ﬁ " * 50_000,
     "lines": "x\n" * 50_000,
+    "rows": "a b | c d | e f\nISIS families came home from Syria.\n" * 2_000,
     "sentences": "ab. Ab. " * 12_500,
     "spaces": " " * 100_000,
     "mixed": "Суриядан қайтган аёллар وعوائل داعش IS-Rückkehrer retour de Syrie " * 1_500,

@@ -1,0 +1,159 @@
+"""Terms as a graph of words, and its states made when a text first comes to them.
+
+A state is all places of all terms that a text may have reached after the same words (the subset construction, made
+lazily as in RE2: Cox, "Regular Expression Matching in the Wild", 2010). A step is then one look-up, however many terms
+begin alike. What is remembered is bounded, and forgotten as a whole when it is full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from prrwatch.relevance.patterns import GAP, Form, Pattern, Word
+
+_MOST_STEPS = 30_000  #: steps that are remembered; an archive's vocabulary would have no end
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A place between two words of a term: what may follow, and whether the term may end here."""
+
+    ends: int | None = None  #: the number of the term
+    closed: dict[str, list[Edge]] = field(default_factory=dict)
+    opened: dict[str, list[Edge]] = field(default_factory=dict)
+    lengths: tuple[int, ...] = ()  #: lengths of the keys of `opened`
+    gap: Node | None = None
+
+    def edges(self, token: str) -> list[Edge]:
+        """The edges that a word of the text may take."""
+        found = list(self.closed.get(token, ()))
+        for length in self.lengths:
+            if length > len(token):
+                break
+            found += self.opened.get(token[:length], ())
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edge:
+    """A word that leads on, and how it must be written, where that matters."""
+
+    to: Node
+    exact: str | None
+
+
+_Places = tuple[tuple[Node, int], ...]  #: nodes, each with the number of words that may still be tried there
+
+
+class State:
+    """What a text may be in the middle of."""
+
+    __slots__ = ("ends", "places", "steps")
+
+    def __init__(self, ends: tuple[int, ...], places: _Places) -> None:
+        self.ends = ends  #: terms that are complete here
+        self.places = places
+        self.steps: dict[str, Step] = {}
+
+
+_Key = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
+#: Where a word leads, and where it leads besides when it is written in certain capitals.
+Step = tuple[State | None, tuple[tuple[str, State], ...]]
+NOWHERE: Step = (None, ())
+
+
+class States:
+    """The states of one lexicon."""
+
+    __slots__ = ("_first", "_known", "_steps")
+
+    def __init__(self) -> None:
+        self._first: dict[_Key, State] = {}
+        self._known: dict[_Key, State] = {}
+        self._steps = 0
+
+    def first(self, edges: Iterable[Edge]) -> Step:
+        """The state after a first word: kept for good."""
+        step = self.after(edges)
+        self._first = self._known
+        return step
+
+    def after(self, edges: Iterable[Edge], waiting: Iterable[tuple[Node, int]] = ()) -> Step:
+        """Where the edges lead, beside the nodes that still wait for a word."""
+        plain = [edge.to for edge in edges if edge.exact is None]
+        capital: dict[str, list[Node]] = {}
+        for edge in edges:
+            if edge.exact is not None:
+                capital.setdefault(edge.exact, []).append(edge.to)
+        exact = tuple((written, self._at(nodes, ())) for written, nodes in capital.items())
+        state = self._at(plain, waiting)
+        return (state if state.ends or state.places else None), exact
+
+    def step(self, state: State, token: str) -> Step:
+        """Where a word leads from a state."""
+        if self._steps > _MOST_STEPS:
+            self._forget()
+        self._steps += 1
+        edges = [edge for node, _ in state.places for edge in node.edges(token)]
+        waiting = [(node, tries - 1) for node, tries in state.places if tries > 1]
+        step = state.steps[token] = self.after(edges, waiting) if edges or waiting else NOWHERE
+        return step
+
+    def _at(self, nodes: Iterable[Node], waiting: Iterable[tuple[Node, int]]) -> State:
+        reached = dict.fromkeys(nodes)
+        places = dict(waiting)
+        for node in reached:
+            if node.closed or node.opened:
+                places[node] = max(1, places.get(node, 0))
+            if node.gap is not None:
+                places[node.gap] = GAP + 1
+        ends = tuple(dict.fromkeys(node.ends for node in reached if node.ends is not None))
+        return self._state(ends, tuple(places.items()))
+
+    def _state(self, ends: tuple[int, ...], places: _Places) -> State:
+        key = (ends, tuple(sorted((id(node), tries) for node, tries in places)))
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = State(ends, places)
+        return known
+
+    def _forget(self) -> None:
+        for state in self._known.values():
+            state.steps.clear()
+        self._known = dict(self._first)
+        self._steps = 0
+
+
+def insert(root: Node, pattern: Pattern, number: int) -> None:
+    """Adds a term: one node between two places, so that alternatives add up and do not multiply."""
+    reached = [root]
+    for place in pattern:
+        target = Node()
+        for node in reached:
+            for form in place:
+                if form:
+                    _add(node, form, target)
+        reached = [*reached, target] if () in place else [target]
+    for node in reached:
+        if node is not root:
+            node.ends = number
+
+
+def _add(node: Node, form: Form, target: Node) -> None:
+    for step in form[:-1]:
+        following = Node()
+        _link(node, step, following)
+        node = node.gap or following if step is None else following
+    _link(node, form[-1], target)
+
+
+def _link(node: Node, step: Word | None, target: Node) -> None:
+    if step is None:
+        node.gap = node.gap or target
+        return
+    edges = node.opened if step.is_open else node.closed
+    for prefix in step.prefixes:
+        edges.setdefault(prefix + step.text, []).append(Edge(target, step.exact))
+    if step.is_open:
+        node.lengths = tuple(sorted({*node.lengths, *(len(prefix + step.text) for prefix in step.prefixes)}))
