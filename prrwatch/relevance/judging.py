@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ _AGAIN_MOST = 0.6
 _BESIDE = 14  #: words around a proof in which a confuser speaks against it
 _LED_BY = 0.5  #: the share of a confuser's weight that counts when it leads the document
 _APART = 0.65  #: the share of a picture that must also stand outside of its strongest sentence
+#: what one mention of a confuser says against a picture
+_SAID = {Place.TITLE: 1.0, Place.LEAD: 0.7, Place.BODY: 0.4, Place.TAIL: 0.2, Place.MENU: 0.0}
+_SAID_MOST = 1.5
 _DEEP = 0.85  #: the share of a picture that counts when nothing of it stands in title or lead
 _HINT = 0.05  #: what a concept is worth that proves nothing yet
 _COUNTRY_WITHIN = 40  #: words around a proof in which a country is that of the people
@@ -79,15 +83,16 @@ def _proofs(found: Sequence[Hit], opening: int, ruleset: Ruleset) -> list[Proof]
 def _whole(told: Seen, against: Sequence[Hit], opening: int, ruleset: Ruleset) -> Proof:
     """A picture as a proof; of one that a single sentence after the opening makes up, little is left.
 
-    A confuser that is named once, and not in title or lead, is half a confuser.
+    A confuser counts by how often it is named, and where.
     """
     first, last = told.hits[0].position - _BESIDE, max(hit.last for hit in told.hits) + _BESIDE
-    share: dict[str, float] = {}
+    share: dict[str, float] = defaultdict(float)
     for hit in against:
         if first <= hit.position <= last and hit.term.confuser is not None:
-            least = 1.0 if hit.place in (Place.TITLE, Place.LEAD) else 0.5
-            share[hit.term.confuser] = min(1.0, share.get(hit.term.confuser, 0.0) + least)
-    less = told.picture.doubt * sum(part * ruleset.confusers[each].weight for each, part in share.items())
+            share[hit.term.confuser] += _SAID[hit.place]
+    less = told.picture.doubt * sum(
+        min(_SAID_MOST, part) * ruleset.confusers[each].weight for each, part in share.items()
+    )
     led = any(hit.place in (Place.TITLE, Place.LEAD) for hit in told.hits)
     spread = 1.0 if told.strongest < opening else min(1.0, told.apart / (_APART * told.weight))
     return Proof(told.picture, told.hits, told.weight * spread * (1.0 if led else _DEEP) - less)
@@ -145,7 +150,8 @@ def _sum(proofs: Sequence[Proof], led: float) -> float:
     if not proofs:
         return 0.0
     again = min(_AGAIN_MOST, sum(_AGAIN * proof.worth for proof in proofs[1:]))
-    return max(0.0, proofs[0].worth + again - led * proofs[0].rule.doubt)
+    doubt = proofs[0].rule.doubt if isinstance(proofs[0].rule, Rule) else 0.0  # a picture has weighed its confusers
+    return max(0.0, proofs[0].worth + again - led * doubt)
 
 
 def _is_aside(mentions: Sequence[Proof], layout: Layout) -> bool:
