@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from prrwatch.catalogue.carriers import resolved
 from prrwatch.catalogue.classes import Classes, merged
 from prrwatch.catalogue.form import SourceForm, WayForm
 from prrwatch.catalogue.rules import problems_of_catalogue, problems_of_source
@@ -64,8 +65,8 @@ def read(folder: Path | None = None, allow_private_hosts: Sequence[str] = ()) ->
         else:
             problems += form
     problems += problems_of_catalogue({str(path): form for path, form in forms.items()})
-    sources = sorted((_source(form, str(path)) for path, form in forms.items()), key=lambda source: source.id)
-    return Catalogue(tuple(sources), tuple(problems))
+    sources = resolved(_source(form, str(path)) for path, form in forms.items())
+    return Catalogue(tuple(sorted(sources, key=lambda source: source.id)), tuple(problems))
 
 
 def _source_files(root: Path) -> list[Path]:
@@ -120,7 +121,7 @@ def _source(form: SourceForm, file: str) -> Source:
     return Source(
         **kept,
         every=form.interval,
-        ways=tuple(_way(way) for way in form.discover),
+        ways=tuple(_way(way) for way in form.discover if way.enabled),
         extract=Selectors(**_given(form.extract.model_dump())),
         expect=Expect(**form.expect.model_dump()),
         examples=tuple(Example(**example.model_dump()) for example in form.example),
@@ -129,7 +130,7 @@ def _source(form: SourceForm, file: str) -> Source:
 
 
 def _way(form: WayForm) -> Way:
-    return Way(kind=form.way, **form.model_dump(exclude={"way"}))
+    return Way(kind=form.way, **form.model_dump(exclude={"way", "enabled"}))
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -96,6 +96,7 @@ class WayForm(_Table):
 
     way: WayKind
     url: Annotated[str, Field(min_length=1)]
+    enabled: bool = True  #: off: opt-in, or known to fail and kept for its history
     items: _ListingCss | None = None
     link: _ListingCss | None = None
     title: _ListingCss | None = None
@@ -130,6 +131,12 @@ class ExampleForm(_Table):
     article: bool
 
 
+def _some_enabled(ways: tuple[WayForm, ...]) -> tuple[WayForm, ...]:
+    if not any(way.enabled for way in ways):
+        raise ValueError("at least one way that is enabled")
+    return ways
+
+
 class SourceForm(_Table):
     """A whole source file, its class merged in."""
 
@@ -150,7 +157,7 @@ class SourceForm(_Table):
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
     article: _Regex
     dead: tuple[_Address, ...] = ()
-    discover: Annotated[tuple[WayForm, ...], AfterValidator(_some)]
+    discover: Annotated[tuple[WayForm, ...], AfterValidator(_some), AfterValidator(_some_enabled)]
     extract: ExtractForm = ExtractForm()
     expect: ExpectForm = ExpectForm()
     example: tuple[ExampleForm, ...] = ()

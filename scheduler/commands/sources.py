@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -96,9 +97,10 @@ def try_(chosen: Chosen, *, source_id: str, pages: int) -> None:
 
 
 def _job(source: Source, policy: Any) -> Job:
+    from prrwatch import catalogue
     from prrwatch.crawl import Job
 
-    return Job(id=f"try-{source.id}", source=source, policy=policy)
+    return Job(id=f"try-{source.id}", source=source, policy=policy, key=catalogue.key_of(source, os.environ))
 
 
 async def _records(job: Job) -> list[CrawlRecord]:

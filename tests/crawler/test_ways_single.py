@@ -73,13 +73,13 @@ def test_a_wordpress_that_fails_is_named_and_the_next_way_is_read(worker, site, 
 
 
 def message(name: str, text: str, after: str = "") -> str:
+    said = f'<div class="tgme_widget_message_text js-message_text" dir="auto">{text}</div>' if text else ""
     return f"""<div class="tgme_widget_message_wrap js-widget_message_wrap">
 <div class="tgme_widget_message text_not_supported_wrap js-widget_message" data-post="{name}">
 <a class="tgme_widget_message_reply" href="/chan/1">
-<div class="tgme_widget_message_text js-message_reply_text">Old words</div></a>{f'<div class="tgme_widget_message_text js-message_text" dir="auto">{text}</div>' if text else ""}{after}
-<a class="tgme_widget_message_date" href="https://t.me/{name}">
-<time datetime="2024-05-08T09:00:32+00:00">09:00</time></a>
-</div></div>"""
+<div class="tgme_widget_message_text js-message_reply_text">Old words</div></a>
+{said}{after}<a class="tgme_widget_message_date" href="https://t.me/{name}">
+<time datetime="2024-05-08T09:00:32+00:00">09:00</time></a></div></div>"""
 
 
 def channel(*messages: str) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prrwatch import catalogue
+from prrwatch import catalogue, keys
 from prrwatch.catalogue.patterns import fault
 from prrwatch.errors import CatalogueError
 from prrwatch.source import Kind, WayKind
@@ -271,21 +271,30 @@ def test_a_wrong_class_file_is_named(folder):
 def test_a_source_may_be_republished_by_another(folder):
     write(folder, "a.toml", small(discover='[{way = "republisher", url = "b", keep = "///UNRCCA"}]'))
     write(folder, "b.toml", small("b"))
-    assert catalogue.load(folder)[0].ways[0].kind is WayKind.REPUBLISHER
+    (way,) = catalogue.load(folder)[0].ways
+    assert (way.kind, way.via, way.keep) == (WayKind.FEED, "b", "///UNRCCA")
 
 
 def test_a_key_from_the_environment_is_put_in_at_the_moment_of_use(folder):
     way = '[{way = "feed", url = "https://e.org/rss/{EIN_KEY}"}]'
     write(folder, "a.toml", small(needs_env='"EIN_KEY"', discover=way))
     (source,) = catalogue.load(folder)
-    assert catalogue.filled(source, {}) is None
-    assert catalogue.filled(source, {"EIN_KEY": " "}) is None
-    filled = catalogue.filled(source, {"EIN_KEY": "k/1"})
-    assert filled is not None
-    assert filled.ways[0].url == "https://e.org/rss/k%2F1"
+    assert catalogue.key_of(source, {}) is None
+    assert catalogue.key_of(source, {"EIN_KEY": " "}) is None
+    key = catalogue.key_of(source, {"EIN_KEY": "k/1"})
+    assert keys.filled(source.ways[0].url, key) == "https://e.org/rss/k%2F1"
+    assert keys.veiled("https://e.org/rss/k%2F1 k/1", key) == "https://e.org/rss/{EIN_KEY} {EIN_KEY}"
     write(folder, "a.toml", small())
     (plain,) = catalogue.load(folder)
-    assert catalogue.filled(plain, {}) is plain
+    assert catalogue.key_of(plain, {"EIN_KEY": "k"}) is None
+
+
+def test_a_way_that_is_off_is_no_way_and_a_source_needs_one_that_is_on(folder):
+    off = '{way = "search", url = "https://s.example/rss?q=x", enabled = false}'
+    write(folder, "a.toml", small(discover=f'[{off}, {{way = "feed", url = "https://e.org/rss"}}]'))
+    assert [way.kind for way in catalogue.load(folder)[0].ways] == [WayKind.FEED]
+    write(folder, "a.toml", small(discover=f"[{off}]"))
+    assert "at least one way that is enabled" in str(catalogue.check(folder)[0])
 
 
 @pytest.mark.parametrize(
