@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from scheduler.demo import Mailbox, Webhook, World, environment, pages, site_fil
 from scheduler.demo.journal import Journal
 
 Entry = TypeVar("Entry")
-PATIENCE = 60.0  # seconds until something that must come is called lost, on the slowest machine
+PATIENCE = 120.0  # seconds until something that must come is called lost, on the slowest machine
 SECOND_CHANNEL = """
 [channels.room]
 url = "env:PRRWATCH_TEST_ROOM"
@@ -176,7 +177,30 @@ def house(tmp_path: Path) -> Iterator[House]:
         yield built
 
 
+@dataclass(frozen=True)
+class Demo:
+    """`prrwatch demo` under way; its processes carry `mark` in their environment."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+    mark: str
+
+
+@pytest.fixture(scope="session")
+def demo_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    mark, folder = uuid.uuid4().hex, tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "scheduler", "demo", "--folder", str(folder)]
+    environ = {**os.environ, "PRRWATCH_TEST_MARK": mark}
+    # Into files: nobody reads a pipe while other tests run.
+    with (folder / "out").open("w") as out, (folder / "err").open("w") as err:
+        process = subprocess.Popen(command, env=environ, stdout=out, stderr=err, text=True)
+    yield Demo(process, folder, mark)
+    process.kill()
+    process.wait(15)
+
+
 @pytest.fixture(scope="module")
-def shared_house() -> Iterator[House]:
+def shared_house(demo_process: Demo) -> Iterator[House]:
+    """The demo runs beside it: both wait more than they work, and together they take the time of one."""
     with tempfile.TemporaryDirectory() as folder, house_in(Path(folder)) as built:
         yield built

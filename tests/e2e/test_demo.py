@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
-import uuid
 
 import psutil
 import pytest
@@ -16,19 +13,12 @@ from scheduler.cli import cli
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """What it printed, and the mark that its processes carry in their environment."""
-    mark = uuid.uuid4().hex
-    folder = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
-        [sys.executable, "-m", "scheduler", "demo", "--folder", str(folder)],
-        env={**os.environ, "PRRWATCH_TEST_MARK": mark},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return done, mark, folder
+def demo(demo_process):
+    """How it ended and what it printed, the mark of its processes, and its folder."""
+    status = demo_process.process.wait(120)
+    printed = [(demo_process.folder / name).read_text(encoding="utf-8") for name in ("out", "err")]
+    done = subprocess.CompletedProcess(demo_process.process.args, status, *printed)
+    return done, demo_process.mark, demo_process.folder
 
 
 def marked(process: psutil.Process, mark: str) -> bool:
