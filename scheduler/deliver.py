@@ -16,7 +16,7 @@ from functools import partial
 from threading import Thread
 
 import alerts
-from prrwatch.alert import Delivery, DeliveryResult, Message, Outcome
+from prrwatch.alert import Alert, Delivery, DeliveryResult, Message, Outcome
 from scheduler.clock import Clock
 from scheduler.compose import message_of
 from storage import outbox
@@ -53,6 +53,7 @@ class Delivering:
         self._clock = clock
         self._busy: dict[str, asyncio.Task[Delivered]] = {}
         self._not_before: dict[str, datetime] = {}  # a service asked for patience until then
+        self._rendered: Message | None = None  # the latest
         self._failure: BaseException | None = None
 
     def start(self) -> None:
@@ -106,8 +107,14 @@ class Delivering:
         passes = await asyncio.gather(*(self.channel_pass(channel) for channel in self._urls))
         return sum(passes, Delivered())
 
+    def _message(self, alert: Alert) -> Message:
+        """Rendered once for all recipients: a summary of five thousand stories takes seconds."""
+        if self._rendered is None or self._rendered.id != alert.token:
+            self._rendered = message_of(self._store, alert)
+        return self._rendered
+
     async def _send(self, delivery: Delivery) -> DeliveryResult:
-        message = message_of(self._store, delivery.alert)
+        message = self._message(delivery.alert)
         url = self._urls[delivery.alert.channel]
         sending = asyncio.wrap_future(_in_thread(url, delivery.recipient, message))
         done, _ = await asyncio.wait({sending}, timeout=SEND_TIME + 5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,6 +23,8 @@ from scheduler.tell import tell_deaths
 from storage import muting, outbox
 from storage.records import DeliveryState
 
+#: 5,000 take minutes: `PRRWATCH_FLAGGED=5000 python -m pytest -q tests/scheduler/test_alerting.py -k flagged`.
+FLAGGED = int(os.environ.get("PRRWATCH_FLAGGED", "64"))
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -149,6 +152,18 @@ def watching(newsroom):
     """Every source was read once and had nothing."""
     newsroom.begin().read_all()
     return newsroom
+
+
+def test_many_flagged_items_on_the_first_run_are_one_summary(newsroom):
+    newsroom.begin().read("one", **{f"a{number}": other_story(number) for number in range(FLAGGED)})
+    newsroom.walk.summarise()
+    newsroom.again().walk.summarise()
+    [summary] = newsroom.told()
+    assert (summary.kind, len(summary.stories)) == (AlertKind.SUMMARY, FLAGGED)
+    message = newsroom.message(summary)
+    assert message.subject == f"Summary: {FLAGGED} stories (all)"
+    assert f"and {FLAGGED - 60} more of {FLAGGED}" in message.text
+    assert len(message.html) < 102_000  # where Gmail cuts
 
 
 def test_one_story_from_five_publishers_is_one_alert_and_the_sixth_copy_silent(watching):
