@@ -25,12 +25,12 @@ COMMANDS = {
     "stories": "Group documents given as JSON lines into stories.",
     "sources": "List, check or try the sources of the catalogue.",
     "status": "What is read, what is quiet, what is broken, what waits to be sent.",
-    "alerts": "Preview, deliver, test or list alerts.",
+    "alerts": "Preview, deliver, test, list or mute alerts.",
     "rescreen": "Judge the archive again after the rules changed, or rehearse it.",
     "label": "Say that a document is relevant or not; see how precise the rules are by that.",
     "eval": "How well the rules judge labelled cases: precision, recall, F1.",
     "search": "Search the texts in the store.",
-    "export": "Write documents, stories or alerts as CSV or JSON lines.",
+    "export": "Write documents, stories or alerts as CSV, JSON lines or feeds.",
     "db": "Migrate, back up or check the store.",
 }
 
