@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -15,9 +15,9 @@ from prrwatch.planning.bounds import limits
 from prrwatch.planning.clock import moment
 from prrwatch.planning.moment import next_look
 from prrwatch.planning.price import Stake, corrected, fleet_price
-from prrwatch.planning.prior import fleet_priors
+from prrwatch.planning.prior import Prior, fleet_priors
 from prrwatch.planning.rhythm import Look, Rhythm, judged, learn
-from prrwatch.planning.tempo import Tempo, tempo
+from prrwatch.planning.tempo import Tempo, expected, refreshed, tempo
 from prrwatch.source import Kind, Source, Way, WayKind
 
 #: Hours between which the adaptive baselines keep their intervals.
@@ -112,6 +112,7 @@ class _Learned:
     source: Source
     next_at: float
     rhythm: Rhythm = field(default_factory=Rhythm)
+    prior: Prior | None = None
     tempo: Tempo | None = None
     count: int = 0
     looks: list[float] = field(default_factory=list)
@@ -148,7 +149,8 @@ class Learner:
         priors = fleet_priors(sources, {each.source.id: each.rhythm for each in states})
         stakes = []
         for each in states:
-            each.tempo = tempo(each.rhythm, priors[each.source.id])
+            each.prior = priors[each.source.id]
+            each.tempo = tempo(each.rhythm, each.prior)
             stakes.append(Stake(each.tempo, limits(each.source)))
         if len(spent) >= 7:
             week = sum(spent[-7:]) / 7
@@ -162,9 +164,10 @@ class Learner:
             look, relevant = _look_at(each, at)
             began = clock.process_time()
             assert each.tempo is not None
-            expected = each.tempo.rate * each.tempo.week.mass(each.looks[-1], at) if each.looks else None
-            each.rhythm = judged(learn(each.rhythm, look, expected), len(look.fresh), relevant)
-            each.tempo = replace(each.tempo, haste=each.rhythm.haste)
+            came = expected(each.tempo, look.since, look.at) if look.since else None
+            each.rhythm = judged(learn(each.rhythm, look, came), len(look.fresh), relevant)
+            assert each.prior is not None
+            each.tempo = refreshed(each.tempo, each.rhythm, each.prior)
             each.next_at = next_look(each.tempo, price, limits(each.source), at)
             self.cpu += clock.process_time() - began
             each.looks.append(at)

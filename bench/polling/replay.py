@@ -126,14 +126,12 @@ def main() -> None:
         print("    kept   pairs told gap    fell   items  unseen  withdrawn")
         for every in (1, 2, 4, 8, 16):
             row = gaps(history, every)
-            print(
-                f"{'1/' + str(every):>8}{row.pairs:8}{row.told:9}{row.fell:8}{row.items:8}{row.unseen:8}{row.withdrawn:11}"
-            )
+            told = f"{row.pairs:8}{row.told:9}{row.fell:8}{row.items:8}{row.unseen:8}{row.withdrawn:11}"
+            print(f"{'1/' + str(every):>8}{told}")
         truth, until = timeline(history, name)
         began = 8 * WEEK
-        print(
-            f"{len(truth.times)} items, window {truth.window}\n{'looks/day':>10}{'':12}{'seen':>8}{'delay h':>9}{'looks':>8}"
-        )
+        print(f"{len(truth.times)} items, window {truth.window}")
+        print(f"{'looks/day':>10}{'':12}{'seen':>8}{'delay h':>9}{'looks':>8}")
         for budget in (1.0, 2.0, 4.0, 8.0, 24.0):
             fixed = seen(truth, policies.fixed([truth], budget, until)[0], began, until)
             learned = seen(replace(truth), policies.Learner([truth], budget).run(until)[0], began, until)

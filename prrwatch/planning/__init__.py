@@ -2,6 +2,7 @@
 
     learn(rhythm, look, expected), judged(rhythm, n, relevant) -> Rhythm    after each good pass; after its judging
     look(before, now, known), gap(before, now) -> Look, Gap | None           what a read of a way tells
+    believed(source, past, outlook), expected(tempo, since, until)           what was to come between two looks
     outlook(sources, rhythms, allowance) -> Outlook                          once a day: the price of a look
     next_pass(source, past, outlook) -> datetime | None                      after each pass: when next
     due(sources, planned, now) -> sources                                    at each tick
@@ -13,7 +14,7 @@ from prrwatch.planning.fleet import Allowance, Outlook, Past, believed, due, nex
 from prrwatch.planning.gaps import Gap, gap, look
 from prrwatch.planning.price import corrected
 from prrwatch.planning.rhythm import Look, Rhythm, judged, learn
-from prrwatch.planning.tempo import Tempo
+from prrwatch.planning.tempo import Tempo, expected
 
 __all__ = [
     "Allowance",
@@ -26,6 +27,7 @@ __all__ = [
     "believed",
     "corrected",
     "due",
+    "expected",
     "gap",
     "judged",
     "learn",

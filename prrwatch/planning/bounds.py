@@ -12,10 +12,10 @@ _HOUR = timedelta(hours=1)
 CLOCKED = timedelta(minutes=5)
 #: A source is never looked at more often than this, by tier, nor more than `_CLOSER` times as often as wished.
 _SHORTEST = {1: timedelta(minutes=5), 2: timedelta(minutes=10), 3: timedelta(minutes=15)}
-_CLOSER = 16
+_CLOSER = 48
 #: Even one that never gave a relevant item is looked at so often, by tier, unless the operator wished for less.
-_LONGEST = {1: timedelta(hours=12), 2: timedelta(hours=24), 3: timedelta(hours=24)}
-_WIDER = 8
+_LONGEST = {1: timedelta(hours=24), 2: timedelta(hours=36), 3: timedelta(hours=48)}
+_WIDER = 16
 #: A cache lifetime beyond this is a mistake of the server, not a hint.
 _LONGEST_HINT = timedelta(hours=6)
 #: Failed passes in a row that are simply tried again at the usual interval.
@@ -28,7 +28,7 @@ def limits(source: Source, hint: timedelta | None = None) -> Limits:
     """The shortest and longest interval of `source`.
 
     `every` is a wish and not a clock: it is the source's share of the budget and a hint of its relevance (see
-    `prior`), and bounds the interval: at least every / 16, at most every * 8, within what the tier allows; but an
+    `prior`), and bounds the interval: at least every / 48, at most every * 16, within what the tier allows; but an
     operator who wishes for less than the tier's floor gets what he wishes. `hint` is how long the server says its
     answer stays fresh (`Cache-Control: max-age`, RSS `ttl`): asking sooner shows the same answer.
     """

@@ -14,7 +14,7 @@ from prrwatch.planning.moment import Limits, next_look
 from prrwatch.planning.price import Stake, fleet_price, host_prices
 from prrwatch.planning.prior import Prior, class_prior, fleet_priors
 from prrwatch.planning.rhythm import Rhythm
-from prrwatch.planning.tempo import Tempo, tempo
+from prrwatch.planning.tempo import Tempo, refreshed, tempo
 from prrwatch.source import Source
 
 _HOUR = timedelta(hours=1)
@@ -27,6 +27,7 @@ class Outlook:
     price: float  #: hours of delay of a relevant item that one look must save
     host_prices: Mapping[str, float]  #: of hosts that are dearer
     priors: Mapping[str, Prior]
+    tempos: Mapping[str, Tempo]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,12 @@ def outlook(sources: Iterable[Source], rhythms: Mapping[str, Rhythm], allowance:
     """The price at which the looks at all sources come to what is allowed. Takes about a millisecond a source."""
     planned = [source for source in sources if source.enabled and source.every >= CLOCKED]
     priors = fleet_priors(planned, rhythms)
-    stakes = [_stake(source, tempo(rhythms.get(source.id, Rhythm()), priors[source.id])) for source in planned]
+    tempos = {each.id: tempo(rhythms.get(each.id, Rhythm()), priors[each.id]) for each in planned}
+    stakes = [Stake(tempos[source.id], limits(source), host=host_of(source)) for source in planned]
     per_day = wished(planned) if allowance.per_day is None else allowance.per_day
     price = fleet_price(stakes, per_day / DAY) * allowance.correction
     per_host = {host: looks / DAY for host, looks in (allowance.per_host or {}).items()}
-    return Outlook(price, host_prices(stakes, price, per_host), priors)
-
-
-def _stake(source: Source, believed: Tempo) -> Stake:
-    return Stake(believed, limits(source), host=host_of(source))
+    return Outlook(price, host_prices(stakes, price, per_host), priors, tempos)
 
 
 def host_of(source: Source) -> str:
@@ -73,8 +71,10 @@ class Past:
 
 
 def believed(source: Source, past: Past, view: Outlook) -> Tempo:
-    """The tempo of a source as of its last look."""
-    return tempo(past.rhythm, view.priors.get(source.id) or class_prior(source))
+    """The tempo of a source as of its last look; a source that the outlook does not know has its class's prior."""
+    prior = view.priors.get(source.id) or class_prior(source)
+    known = view.tempos.get(source.id)
+    return tempo(past.rhythm, prior) if known is None else refreshed(known, past.rhythm, prior)
 
 
 def next_pass(source: Source, past: Past, view: Outlook) -> datetime | None:

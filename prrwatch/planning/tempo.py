@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from prrwatch.planning.clock import DAY
+from prrwatch.planning.clock import DAY, hours
 from prrwatch.planning.prior import Prior
 from prrwatch.planning.rhythm import Rhythm
 from prrwatch.planning.week import Week, day_shares, weekday_factors
 
 #: Variance over mean of what comes between looks: presumed, with the weight in items, and at most.
 _DISPERSION = (1.5, 15.0, 30.0)
-#: Standard deviations kept free between what is expected and a window that overflows: 1 in 20 of busy spans exceeds it.
-_MARGIN = 1.65
+#: Standard deviations kept free between what is expected and a window that overflows: 1 span in 6 exceeds it.
+_MARGIN = 1.0
+#: A tempo is rebuilt between two outlooks when the items behind it have grown by this factor and number.
+_MUCH, _MUCH_AT_FIRST = 1.25, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Tempo:
     room: float  #: items that may be expected between two looks so that the window does not overflow; inf = no window
     haste: float  #: 0 to 1, after gaps
     week: Week
+    seen: float = 0.0  #: items that it was learned from
 
 
 def tempo(rhythm: Rhythm, prior: Prior) -> Tempo:
@@ -38,9 +42,20 @@ def tempo(rhythm: Rhythm, prior: Prior) -> Tempo:
     presumed, weight, most = _DISPERSION
     dispersion = min(max((presumed * weight + rhythm.surprise) / (weight + rhythm.expected), 1.0), most)
     shape = Week(day_shares(rhythm.slots, dispersion), weekday_factors(rhythm, per_day, dispersion))
-    return Tempo(
-        per_day / DAY, per_day * share / DAY, dispersion, _room(rhythm.window, dispersion), rhythm.haste, shape
-    )
+    room = _room(rhythm.window, dispersion)
+    return Tempo(per_day / DAY, per_day * share / DAY, dispersion, room, rhythm.haste, shape, rhythm.items)
+
+
+def expected(known: Tempo, since: datetime, until: datetime) -> float:
+    """Items that are expected to be published between two moments."""
+    return known.rate * known.week.mass(hours(since), hours(until))
+
+
+def refreshed(known: Tempo, rhythm: Rhythm, prior: Prior) -> Tempo:
+    """`known`, brought up to a later rhythm: anew only if much was seen since, for that costs most of a millisecond."""
+    if rhythm.items > known.seen * _MUCH + _MUCH_AT_FIRST:
+        return tempo(rhythm, prior)
+    return replace(known, haste=rhythm.haste) if known.haste != rhythm.haste else known
 
 
 def _room(window: int | None, dispersion: float) -> float:

@@ -18,10 +18,10 @@ from prrwatch.planning.rhythm import Rhythm
 
 _PER_HOUR = int(1 / SLOT)
 #: Weight of the usual day, in items, and by how many slots a model lumps together.
-_MODELS = ((300.0, 1), (40.0, _PER_HOUR), (25.0, 1), (3.0, 1))
+_MODELS = ((100.0, 1), (40.0, _PER_HOUR), (25.0, 1), (8.0, 1))
 #: Local hours between which people publish, what of that comes at night, and the zones that are tried (hours from UTC).
 _OFFICE = (8.0, 19.0)
-_NIGHT = 0.12
+_NIGHT = 0.2
 _ZONES = tuple(range(-8, 10))
 #: An item tells the zone with some caution: its like-minded fellows of the same day came for the same reason.
 _ZONE_CAUTION = 0.7

@@ -16,7 +16,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 PRIOR = Prior(items_per_day=2.0, relevant_share=0.02)
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+MOMENTS = st.integers(0, 4_000_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
 
 
 def source(**changes: object) -> Source:
@@ -163,7 +163,8 @@ def test_weekdays_are_learned_beside_how_long_each_was_watched():
     rhythm = replace(Rhythm(), weekdays=(20.0, 20.0, 20.0, 20.0, 20.0, 0.0, 0.0), watched=(5.0,) * 7)
     factors = weekday_factors(rhythm, 20 / 7 * 5 / 5, 1.0)
     assert sum(factors) == pytest.approx(7)
-    assert factors[5] < 0.3 < 1 < factors[0]
+    assert factors[5] < 0.3
+    assert factors[0] > 1
     monday_only = replace(Rhythm(), weekdays=(20.0, 0, 0, 0, 0, 0, 0), watched=(1.0, 0, 0, 0, 0, 0, 0))
     assert weekday_factors(monday_only, 20.0, 1.0)[0] < 1.6
 
