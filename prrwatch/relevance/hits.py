@@ -34,8 +34,18 @@ class Hit:
     number: int  #: of the term, for an order that is always the same
 
     def overlaps(self, other: Hit) -> bool:
-        """Whether they share a word: then they are one proof, not two."""
-        return self.start < other.end and other.start < self.end
+        """Whether they share a word: then they are one proof, not two.
+
+        But an act that names a thing ("took her children out of Syria") has words of its own beside it.
+        """
+        if self.start >= other.end or other.start >= self.end:
+            return False
+        return not (self._names(other) or other._names(self))
+
+    def _names(self, other: Hit) -> bool:
+        is_inside = self.position <= other.position and other.last <= self.last
+        is_longer = self.last - self.position > other.last - other.position
+        return self.term.is_act and other.term.is_thing and is_inside and is_longer
 
 
 def hits(layout: Layout, language: str | None, ruleset: Ruleset) -> tuple[Hit, ...]:

@@ -64,12 +64,17 @@ def _trait(hit: Hit) -> str:
 def _apart(found: Sequence[Hit], weights: Mapping[str, float]) -> list[Hit]:
     """The traits in order, none sharing a word with another: the weightier one has it. Closing links are left out."""
     taken: set[int] = set()
+    acts: set[int] = set()
     kept: list[Hit] = []
     traits = [hit for hit in found if _trait(hit) in weights and hit.place is not Place.TAIL]
     for hit in sorted(traits, key=lambda hit: -weights[_trait(hit)]):
         words = range(hit.position, hit.last + 1)
-        if taken.isdisjoint(words):
-            taken.update(words)
+        if hit.term.is_act:
+            is_free = acts.isdisjoint(words) and not taken.issuperset(words)
+        else:
+            is_free = taken.isdisjoint(words) and (hit.term.is_thing or acts.isdisjoint(words))
+        if is_free:
+            (acts if hit.term.is_act else taken).update(words)
             kept.append(hit)
     return sorted(kept, key=lambda hit: hit.position)
 

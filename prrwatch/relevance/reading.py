@@ -7,6 +7,7 @@ import json
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -101,6 +102,8 @@ class _File(_Table):
     instead: _Terms = {}
     countries: _Terms = {}
     abroad: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
     examples: _Examples = _Examples()
 
 
@@ -174,13 +177,16 @@ def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
     concepts = {HOME} | {name for file in files.values() for name in file.concepts}
     confusers = {each.id: Confuser(each.id, each.weight) for file in files.values() for each in file.confuser}
     abroad = frozenset(code for file in files.values() for code in file.abroad)
+    acts = frozenset(each for file in files.values() for each in file.acts)
+    things = frozenset(each for file in files.values() for each in file.things)
     gathered: dict[Term, list[Pattern]] = defaultdict(list)
     for name, file in files.items():
         _check(name, file, concepts, confusers, problems)
         notation = Notation(file.lists, file.prefixes)
         for key, term, written in _terms_of(file, abroad):
             try:
-                gathered[term].append(notation.read(written))
+                kept = replace(term, is_act=term.concept in acts, is_thing=term.concept in things)
+                gathered[kept].append(notation.read(written))
             except ValueError as error:
                 problems.append(Problem(name, key, str(error)))
     rules = tuple(_rule(table) for file in files.values() for table in file.rule)
@@ -226,6 +232,8 @@ def _check(
         unknown = sorted(set(used) - set(known))
         problems.extend(Problem(name, key, f"{each!r} is not a {kind}") for each in unknown)
 
+    want("acts", file.acts, concepts, "concept")
+    want("things", file.things, concepts, "concept")
     want("terms", file.terms, concepts, "concept")
     for phase in file.phase:
         want(f"phase.{phase.id}.signs", phase.signs, concepts, "concept")

@@ -19,6 +19,8 @@ class Term:
     country: str | None = None
     entity: str | None = None
     swallows: bool = False  #: terms inside of it do not count
+    is_act: bool = False  #: what is done, which may name whom and where and leave them their proof
+    is_thing: bool = False  #: who or where, a proof of its own inside of an act
 
 
 @dataclass(frozen=True, slots=True)
