@@ -11,8 +11,9 @@ import pytest
 
 from prrwatch.crawl import CrawlRecord, Job, JobDone, WayRead
 from prrwatch.health import State
+from prrwatch.urls import hosts_of
 from scheduler import clock
-from scheduler.dispatch import Dispatch, hosts
+from scheduler.dispatch import Dispatch
 from scheduler.worker import CrawlWorker, WorkerLost
 from storage import health, jobs, runs
 
@@ -66,7 +67,7 @@ async def test_hosts_are_never_read_side_by_side(house, hands, eventually):
             await eventually(lambda first=first: first not in dispatch.running)
         hands.let("b")
         await eventually(lambda: not dispatch.running)
-    by_host = {source.id: hosts(source) for source in sources}
+    by_host = {source.id: hosts_of(source) for source in sources}
     for together in hands.together:
         taken = [host for name in together for host in by_host[name]]
         assert len(taken) == len(set(taken))
@@ -81,8 +82,8 @@ async def test_a_source_has_one_pass_at_a_time_and_a_way_elsewhere_counts(house,
             dispatch.start([a, a])
         await eventually(lambda: hands.endings)
         assert (hands.begun, dispatch.running) == (["a"], {"a"})
-        assert hosts(a) == {"a.example"}
-        assert not hosts(a) & hosts(b)
+        assert hosts_of(a) == {"a.example"}
+        assert not hosts_of(a) & hosts_of(b)
         hands.let("a")
         await eventually(lambda: not dispatch.running)
         dispatch.start([a])
