@@ -17,8 +17,12 @@ def sources(settings: Settings, environ: Mapping[str, str] = os.environ) -> tupl
 
     Raises `CatalogueError` with every problem of every file.
     """
-    loaded = catalogue.load(settings.catalogue, settings.policy.allow_private_hosts)
-    return tuple(_unlocked(each, environ) for each in loaded)
+    return tuple(_unlocked(each, environ) for each in catalogue_as_written(settings))
+
+
+def catalogue_as_written(settings: Settings) -> tuple[Source, ...]:
+    """The whole catalogue, whatever the environment holds. Raises `CatalogueError`."""
+    return catalogue.load(settings.catalogue, settings.policy.allow_private_hosts)
 
 
 def _unlocked(source: Source, environ: Mapping[str, str]) -> Source:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from scheduler.options import Chosen, chosen
 from scheduler.tables import table
 
 if TYPE_CHECKING:
+    from prrwatch.catalogue.verified import Finding
     from prrwatch.crawl import CrawlRecord, Job
     from prrwatch.source import Source
 
@@ -94,6 +97,56 @@ def try_(chosen: Chosen, *, source_id: str, pages: int) -> None:
     ways = [record for record in records if isinstance(record, WayRead)]
     if not any(isinstance(record, JobDone) for record in records) or all(way.failure for way in ways):
         raise SourceFailedError(f"{source_id}: no way in worked")
+
+
+@command.command("verify")
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@click.option("--pages", default=1, show_default=True, type=click.IntRange(0, 20), help="Articles read as a sample.")
+@click.option("--report", type=click.Path(path_type=Path), help="Also write verify.{json,txt,diff} into this folder.")
+@chosen
+def verify(chosen: Chosen, *, ids: tuple[str, ...], pages: int, report: Path | None) -> None:
+    """Read every way of the sources on the live web, and say what the source files should say of them.
+
+    Sources that are off are read as well, but those that are opt-in only when they are named. Nothing is stored and no
+    file is changed: the diff is yours to look at, and to apply with `patch -p1`.
+    """
+    from scheduler import site, verify
+
+    settings = chosen.settings()
+    sources = [site.source(settings, each) for each in ids] or [
+        source for source in site.catalogue_as_written(settings) if source.enabled or "opt-in" not in source.note
+    ]
+    found = asyncio.run(_found(sources, replace(settings.policy, max_pages=pages)))
+    order = {source.id: place for place, source in enumerate(sources)}
+    found.sort(key=lambda finding: order[finding.source])
+    diff = verify.changes(sources, found, clock.now().date())
+    whole = {"at": clock.now().isoformat(), "findings": [verify.row(each) for each in found], "diff": diff}
+    text = table([verify.line(each) for each in found])
+    if report:
+        _written(report, whole, text, diff)
+    lines.write_document(whole) if chosen.as_json else click.echo(f"{text}\n\n{diff}".rstrip())
+    dead = {each.source for each in found if not each.skipped} - {each.source for each in found if each.works}
+    if dead:
+        raise SourceFailedError(f"no way in worked: {', '.join(sorted(dead))}")
+
+
+async def _found(sources: list[Source], policy: Any) -> list[Finding]:
+    """All findings; each is told on a terminal when it is there, for this takes long."""
+    from scheduler import verify
+
+    found = []
+    async for finding in verify.findings(sources, policy):
+        found.append(finding)
+        if sys.stderr.isatty():
+            click.echo(f"{len(found)}: {finding.source} {finding.way} {finding.reason or 'works'}", err=True)
+    return found
+
+
+def _written(folder: Path, whole: dict[str, Any], text: str, diff: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "verify.json").write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (folder / "verify.txt").write_text(text + "\n", encoding="utf-8")
+    (folder / "verify.diff").write_text(diff, encoding="utf-8")
 
 
 def _job(source: Source, policy: Any) -> Job:
