@@ -7,7 +7,6 @@ by the hour, two learn by the quarter of an hour, as timers publish. With few da
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
@@ -132,25 +131,24 @@ class Week:
 
     Times are hours (see `clock`). `mass(t)` is the integral of the shape from the Monday, `wait(t)` the integral of
     the mass: between s and t items that appear by the shape wait `wait(t) - wait(s) - mass(s) * (t - s)` hours.
+    Kept as one day's integrals and a factor for each weekday: a tenth of the work of a whole week's.
     """
 
-    __slots__ = ("_mass", "_shape", "_wait", "_wait_week", "drops")
+    __slots__ = ("_drops", "_factors", "_mass", "_shape", "_wait", "_week_mass", "_week_wait")
 
     def __init__(self, shares: list[float], factors: list[float]) -> None:
-        day = [share * SLOTS for share in shares]
-        self._shape = [value * factor for factor in factors for value in day]
+        self._factors = factors
+        self._shape = [share * SLOTS for share in shares]
         # Integrals of a step function: linear and quadratic within a slot, so these sums are exact.
         self._mass = list(accumulate([value * SLOT for value in self._shape], initial=0.0))
         half = SLOT * SLOT / 2
         steps = [mass * SLOT + value * half for mass, value in zip(self._mass, self._shape, strict=False)]
         self._wait = list(accumulate(steps, initial=0.0))
-        self._wait_week = self._wait[-1]
-        self.drops = self._drops()
-
-    def _drops(self) -> list[float]:
-        """Hours of the week at which a burst of publishing has just ended: good moments to look."""
+        self._week_mass = list(accumulate([factor * self._mass[-1] for factor in factors], initial=0.0))
+        days = zip(self._week_mass, factors, strict=False)
+        self._week_wait = list(accumulate([mass * DAY + factor * self._wait[-1] for mass, factor in days], initial=0.0))
         after = [*self._shape[1:], self._shape[0]]
-        return [
+        self._drops = [
             (place + 1) * SLOT
             for place, (value, then) in enumerate(zip(self._shape, after, strict=True))
             if value > _BURST and then < value / 2
@@ -159,15 +157,19 @@ class Week:
     def at(self, time: float, week: float) -> tuple[float, float]:
         """Mass and wait at `time`, reckoned from the Monday that begins the week number `week`."""
         weeks, hour = divmod(time - week * WEEK, WEEK)
-        place = int(hour / SLOT)
+        day = min(int(hour / DAY), 6)
+        hour -= day * DAY
+        place = min(int(hour / SLOT), SLOTS - 1)
         within = hour - place * SLOT
-        value = self._shape[place]
-        mass = self._mass[place] + value * within
-        wait = self._wait[place] + (self._mass[place] + value * within / 2) * within
-        return (
-            weeks * WEEK + mass,
-            weeks * self._wait_week + WEEK * WEEK * weeks * (weeks - 1) / 2 + weeks * WEEK * hour + wait,
-        )
+        value, before, factor = self._shape[place], self._mass[place], self._factors[day]
+        mass = self._week_mass[day] + factor * (before + value * within)
+        wait = self._wait[place] + (before + value * within / 2) * within
+        wait = self._week_wait[day] + self._week_mass[day] * hour + factor * wait
+        if not weeks:
+            return mass, wait
+        whole = self._week_mass[7]
+        past = weeks * self._week_wait[7] + WEEK * whole * weeks * (weeks - 1) / 2
+        return weeks * whole + mass, past + weeks * whole * (day * DAY + hour) + wait
 
     def mass(self, began: float, ended: float) -> float:
         """The integral of the shape between two moments; it is their distance where the shape is 1."""
@@ -177,17 +179,13 @@ class Week:
     def roots(self) -> float:
         """The mean of the root of the shape, seen four hours at a time: how much the unevenness saves."""
         step = int(4 / SLOT)
-        blocks = range(0, len(self._shape), step)
-        roots = [sqrt((self._mass[at + step] - self._mass[at]) / 4) for at in blocks]
-        return sum(roots) / len(roots)
+        blocks = [sqrt((self._mass[at + step] - self._mass[at]) / 4) for at in range(0, SLOTS, step)]
+        return sum(blocks) / len(blocks) * sum(sqrt(factor) for factor in self._factors) / 7
 
     def drops_between(self, began: float, ended: float) -> list[float]:
-        """The ends of bursts within a span, in order."""
-        found: list[float] = []
-        week = began // WEEK * WEEK
-        while week < ended and self.drops:
-            start = bisect_right(self.drops, began - week)
-            stop = bisect_right(self.drops, ended - week)
-            found += [week + hour for hour in self.drops[start:stop]]
-            week += WEEK
-        return found
+        """The ends of bursts within a span, in order: good moments to look."""
+        if not self._drops:
+            return []
+        midnights = range(int(began // DAY), int(ended // DAY) + 1)
+        ends = [day * DAY + hour for day in midnights for hour in self._drops]
+        return [end for end in ends if began < end <= ended]

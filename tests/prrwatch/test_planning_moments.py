@@ -266,4 +266,4 @@ def test_with_the_same_requests_relevant_items_are_found_much_sooner_than_by_fix
         delay += share / sum(shares) * sum(gap**2 for gap in gaps_) / sum(gaps_) / 2
         looks += len(gaps_) / 14
     assert looks == pytest.approx(12 * 6, rel=0.1)
-    assert delay < 0.7 * 2.0  # every 4 hours: 2 hours in the mean; items here come at any hour, unlike the presumed week
+    assert delay < 0.7 * 2.0  # every 4 hours: 2 hours in the mean, at any hour
