@@ -87,12 +87,23 @@ def lease(
 def release(store: Store, now: datetime) -> int:
     """End the leases of a process that died, so that its messages need not wait them out; returns how many.
 
-    To be called by the holder of the claim, before it leases: nobody else can be sending.
+    To be called by the holder of the claim, before it leases: nobody else can be sending. An attempt that was cut
+    counts as one that failed, back-off included: one message that kills its sender must neither hold up the others
+    nor use up its attempts in an hour of restarts.
     """
     with store.transaction():
-        ended = store.write("UPDATE deliveries SET lease_until = :now WHERE state = 'leased'", {"now": rows.time(now)})
+        cut = store.query("SELECT id, attempts FROM deliveries WHERE state = 'leased'")
+        store.write_many(
+            "UPDATE deliveries SET lease_until = ? WHERE id = ?", [(rows.time(now), row["id"]) for row in cut]
+        )
         _bury(store, now)
-        return ended
+        store.write_many(
+            """
+            UPDATE deliveries SET state = 'waiting', lease_until = NULL, next_try = ? WHERE id = ? AND state = 'leased'
+            """,
+            [(rows.time(now + back_off(row["attempts"])), row["id"]) for row in cut],
+        )
+        return len(cut)
 
 
 def note(store: Store, delivery: Delivery, result: DeliveryResult, now: datetime) -> None:

@@ -35,7 +35,7 @@ KILLS = int(os.environ.get("PRRWATCH_KILLS", "200"))
 LIFE = Path(__file__).with_name("life.py")
 READERS = ("analyst@sample.example.org", "desk@sample.example.org")
 #: Articles that appear in each life.
-NEW = 3
+NEW = 1
 LONGEST_LIFE = 1.5  # seconds, from the fork to the kill
 PATIENCE = 120.0
 SITE = """
@@ -116,8 +116,10 @@ class House:
     def settle(self) -> None:
         """A life in peace, until everything is read and sent."""
         self.begin()
-        deadline = time.monotonic() + PATIENCE
+        deadline, taken = time.monotonic() + PATIENCE, 0
         while not self._settled():
+            if len(self.mailbox.mails) > taken:  # as long as mails come, we wait
+                deadline, taken = time.monotonic() + PATIENCE, len(self.mailbox.mails)
             assert time.monotonic() < deadline, "it did not come in time"
             time.sleep(0.1)
         self.end(signal.SIGTERM)

@@ -118,8 +118,17 @@ def test_who_begins_after_a_kill_need_not_wait_the_leases_out(store):
     first, second = take(store)
     outbox.note(store, first, ACCEPTED, NOW)
     assert outbox.release(store, NOW + timedelta(seconds=1)) == 1
-    (again,) = take(store, NOW + timedelta(seconds=1))
+    assert take(store, NOW + timedelta(seconds=5)) == ()
+    (again,) = take(store, NOW + timedelta(seconds=6))
     assert (again.id, again.attempts) == (second.id, 2)
+
+
+def test_a_message_that_kills_its_sender_does_not_hold_up_the_others(store):
+    put(store, alert(1), alert(2), people=PEOPLE[:1])
+    (poison,) = take(store, limit=1)
+    outbox.release(store, NOW)
+    (other,) = take(store, limit=1)
+    assert other.alert != poison.alert
 
 
 def test_a_message_that_kills_its_sender_ends_as_a_dead_letter(store):
