@@ -26,6 +26,8 @@ _APART = 0.65  #: the share of a picture that must also stand outside of its str
 #: what one mention of a confuser says against a picture
 _SAID = {Place.TITLE: 1.0, Place.LEAD: 0.7, Place.BODY: 0.4, Place.TAIL: 0.2, Place.MENU: 0.0}
 _SAID_MOST = 1.5
+_PART = 0.85  #: what remains of it when that sentence alone has one of its needs
+_FULL = 0.96  #: the worth that makes a document relevant: where open cases lose as much to noise as to silence
 _DEEP = 0.85  #: the share of a picture that counts when nothing of it stands in title or lead
 _HINT = 0.05  #: what a concept is worth that proves nothing yet
 _COUNTRY_WITHIN = 40  #: words around a proof in which a country is that of the people
@@ -94,7 +96,9 @@ def _whole(told: Seen, against: Sequence[Hit], opening: int, ruleset: Ruleset) -
         min(_SAID_MOST, part) * ruleset.confusers[each].weight for each, part in share.items()
     )
     led = any(hit.place in (Place.TITLE, Place.LEAD) for hit in told.hits)
-    spread = 1.0 if told.strongest < opening else min(1.0, told.apart / (_APART * told.weight))
+    spread = 1.0
+    if told.strongest >= opening:
+        spread = min(1.0, told.apart / (_APART * told.weight)) * (1.0 if told.is_whole else _PART)
     return Proof(told.picture, told.hits, told.weight * spread * (1.0 if led else _DEEP) - less)
 
 
@@ -151,7 +155,7 @@ def _sum(proofs: Sequence[Proof], led: float) -> float:
         return 0.0
     again = min(_AGAIN_MOST, sum(_AGAIN * proof.worth for proof in proofs[1:]))
     doubt = proofs[0].rule.doubt if isinstance(proofs[0].rule, Rule) else 0.0  # a picture has weighed its confusers
-    return max(0.0, proofs[0].worth + again - led * doubt)
+    return max(0.0, (proofs[0].worth + again - led * doubt) / _FULL)
 
 
 def _is_aside(mentions: Sequence[Proof], layout: Layout) -> bool:

@@ -24,6 +24,7 @@ class Seen:
     weight: float
     apart: float  #: what the traits weigh that also stand outside of the sentence that has most of them
     strongest: int  #: the position of the first trait in that sentence
+    is_whole: bool  #: whether all needs are also met outside of that sentence
 
 
 def seen(found: Sequence[Hit], pictures: Iterable[Picture]) -> Iterator[Seen]:
@@ -49,6 +50,7 @@ def _seen(picture: Picture, traits: Sequence[Hit]) -> Seen:
         hits=shown,
         weight=_weight(picture, map(_trait, shown)),
         apart=_weight(picture, elsewhere),
+        is_whole=not any(need.isdisjoint(elsewhere) for need in picture.needs),
         strongest=min(hit.position for hit in traits if hit.sentence == strongest),
     )
 
