@@ -92,6 +92,7 @@ def test_what_an_answer_means(slack, message, kind, answer):
         (format_datetime(datetime.now(UTC) - timedelta(days=1), usegmt=True), 0, 0),
         ("999999999999999999999", 86400, 86400),
     ],
+    ids=["seconds", "a date", "a date gone by", "too long"],  # the same in every process that collects them
 )
 def test_patience_is_kept(slack, message, header, least, most):
     for url, recipient in ((SLACK, "slack"), (slack.url(), "json")):
