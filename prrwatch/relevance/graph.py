@@ -22,17 +22,7 @@ class Node:
     ends: int | None = None  #: the number of the term
     closed: dict[str, list[Edge]] = field(default_factory=dict)
     opened: dict[str, list[Edge]] = field(default_factory=dict)
-    lengths: tuple[int, ...] = ()  #: lengths of the keys of `opened`
     gap: Node | None = None
-
-    def edges(self, token: str) -> list[Edge]:
-        """The edges that a word of the text may take."""
-        found = list(self.closed.get(token, ()))
-        for length in self.lengths:
-            if length > len(token):
-                break
-            found += self.opened.get(token[:length], ())
-        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,12 +39,34 @@ _Places = tuple[tuple[Node, int], ...]  #: nodes, each with the number of words 
 class State:
     """What a text may be in the middle of."""
 
-    __slots__ = ("ends", "places", "steps")
+    __slots__ = ("_closed", "_lengths", "_opened", "ends", "places", "steps")
 
     def __init__(self, ends: tuple[int, ...], places: _Places) -> None:
         self.ends = ends  #: terms that are complete here
         self.places = places
         self.steps: dict[str, Step] = {}
+        self._closed: dict[str, list[Edge]] = {}
+        self._opened: dict[str, list[Edge]] = {}
+        self._lengths: tuple[int, ...] | None = None
+
+    def edges(self, token: str) -> list[Edge]:
+        """The edges of all places that a word of the text may take."""
+        if self._lengths is None:
+            self._lengths = self._gather()
+        found = list(self._closed.get(token, ()))
+        for length in self._lengths:
+            if length > len(token):
+                break
+            found += self._opened.get(token[:length], ())
+        return found
+
+    def _gather(self) -> tuple[int, ...]:
+        for node, _ in self.places:
+            for word, edges in node.closed.items():
+                self._closed.setdefault(word, []).extend(edges)
+            for word, edges in node.opened.items():
+                self._opened.setdefault(word, []).extend(edges)
+        return tuple(sorted({len(word) for word in self._opened}))
 
 
 _Key = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
@@ -95,7 +107,7 @@ class States:
         if self._steps > _MOST_STEPS:
             self._forget()
         self._steps += 1
-        edges = [edge for node, _ in state.places for edge in node.edges(token)]
+        edges = state.edges(token)
         waiting = [(node, tries - 1) for node, tries in state.places if tries > 1]
         step = state.steps[token] = self.after(edges, waiting) if edges or waiting else NOWHERE
         return step
@@ -155,5 +167,3 @@ def _link(node: Node, step: Word | None, target: Node) -> None:
     edges = node.opened if step.is_open else node.closed
     for prefix in step.prefixes:
         edges.setdefault(prefix + step.text, []).append(Edge(target, step.exact))
-    if step.is_open:
-        node.lengths = tuple(sorted({*node.lengths, *(len(prefix + step.text) for prefix in step.prefixes)}))
