@@ -136,6 +136,7 @@ def _way_read(job: Job, place: int, way: Way, outcome: Discovery | Failed) -> Wa
                 unchanged=outcome.unchanged,
                 detail=outcome.detail,
                 validators=outcome.validators,
+                read_at=outcome.read_at,
             )
         case TooFew():
             return replace(read, items=outcome.items, failure=outcome.reason, detail=outcome.detail)

@@ -111,6 +111,7 @@ class WayRead:
     failure: Reason | None = None
     detail: str = ""
     validators: tuple[Validators, ...] = ()  #: to be kept only once the job has ended well
+    read_at: str | None = None  #: where it was read, when the page at `url` named another address
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ async def _finding(
         key=catalogue.key_of(source, environ),
     )
     async with room:
-        return _told(blank, await _records(worker, job))
+        return _told(blank, await records_of(worker, job))
 
 
 def _why_not(source: Source, way: Way, environ: Mapping[str, str]) -> str:
@@ -99,7 +99,8 @@ def _why_not(source: Source, way: Way, environ: Mapping[str, str]) -> str:
     return ""
 
 
-async def _records(worker: CrawlWorker, job: Job) -> list[CrawlRecord]:
+async def records_of(worker: CrawlWorker, job: Job) -> list[CrawlRecord]:
+    """All that the worker says of a job; what it had said, where it was lost."""
     records: list[CrawlRecord] = []
     try:
         async for batch in worker.batches(job):

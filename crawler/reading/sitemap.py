@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import etree
-from scrapy.utils.sitemap import Sitemap
+from scrapy.utils.sitemap import Sitemap, sitemap_urls_from_robots
 
 from crawler.net.decoding import TooLarge, Undecodable, gunzip
-from crawler.reading.page import chosen, is_html, item, no_articles, nothing
+from crawler.reading.page import chosen, is_html, item, no_articles, nothing, text_of
 from crawler.reading.results import Listed, Page, Unread
 from prrwatch.crawl import Reason
 from prrwatch.source import Source
@@ -23,8 +24,12 @@ _Entry = dict[str, Any]
 def read_sitemap(page: Page, source: Source, limit: int) -> Listed | Unread:
     """The articles of a sitemap or the sitemaps of an index, newest `lastmod` first. `limit` bounds a .gz file.
 
+    A robots.txt is an index of the sitemaps that it names.
+
     `lastmod` says when a page was touched, not when it was published, so it orders and dates nothing.
     """
+    if urlsplit(page.url).path == "/robots.txt":
+        return _named_in_robots(page)
     if empty := nothing(page):
         return empty
     try:
@@ -36,6 +41,13 @@ def read_sitemap(page: Page, source: Source, limit: int) -> Listed | Unread:
     if is_html(body):
         return Unread(Reason.NOT_A_FEED, "an HTML page instead of a sitemap")
     return _read(body, page, source)
+
+
+def _named_in_robots(page: Page) -> Listed | Unread:
+    """The sitemaps that a robots.txt names (sitemaps.org, "Specifying the Sitemap location")."""
+    found = (absolute(page.url, url) for url in sitemap_urls_from_robots(text_of(page), page.url))
+    children = tuple(dict.fromkeys(url for url in found if url))
+    return Listed((), children=children) if children else Unread(Reason.EMPTY, "robots.txt names no sitemap")
 
 
 def _read(body: bytes, page: Page, source: Source) -> Listed | Unread:

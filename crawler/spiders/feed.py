@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crawler.net.answers import Answer, Failed
 from crawler.reading import calls
 from crawler.reading.results import Listed
@@ -52,9 +54,11 @@ class FeedSpider(WaySpider):
         if url is None or failed.reason is not Reason.NOT_A_FEED:
             return failed
         found = await self._outcome(await self.ask(url, ACCEPT_FEED), f"moved: read from {url}, which the page names")
-        if isinstance(found, Failed) and found.asked:
-            return Failed(failed.reason, f"{failed.detail}; it names {url}, where: {found.detail}")
-        return found
+        if isinstance(found, Discovery):
+            return replace(found, read_at=url)
+        return (
+            Failed(failed.reason, f"{failed.detail}; it names {url}, where: {found.detail}") if found.asked else found
+        )
 
     def _near(self, url: str) -> bool:
         """Of the same host, and not what was just asked for."""

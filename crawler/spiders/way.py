@@ -30,6 +30,7 @@ class Discovery:
     unchanged: bool = False
     detail: str = ""
     partial: bool = False  #: some of its pages answered 304, so their articles are not among `items`
+    read_at: str | None = None  #: where it was read, when not at the way's URL
     others: int = 0  #: entries that were read well and are not this source's
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -128,6 +129,60 @@ def verify(chosen: Chosen, *, ids: tuple[str, ...], pages: int, report: Path | N
     dead = {each.source for each in found if not each.skipped} - {each.source for each in found if each.works}
     if dead:
         raise SourceFailedError(f"no way in worked: {', '.join(sorted(dead))}")
+
+
+@command.command("add")
+@click.argument("url")
+@click.option("--id", "identity", help="Id of the source; absent = from the host.")
+@click.option("--into", type=click.Path(path_type=Path), help="Folder of the new file; absent = the site's catalogue.")
+@chosen
+def add(chosen: Chosen, *, url: str, identity: str | None, into: Path | None) -> None:
+    """Find the ways into a site, write a source file, check it, and say what is left to fill in by hand.
+
+    Listings are not guessed: where there is neither feed nor sitemap, their selectors are yours to write.
+    """
+    from prrwatch import catalogue
+    from prrwatch.catalogue.drafting import draft
+    from prrwatch.errors import CatalogueError
+    from scheduler import adding
+
+    settings = chosen.settings()
+    file = _new_file(into or settings.catalogue, identity or _identity(url))
+    site = asyncio.run(adding.explore(url, settings.policy))
+    for attempt in site.attempts:
+        answer = f"{attempt.failure}: {attempt.detail}" if attempt.failure else f"{len(attempt.items)} links"
+        click.echo(_told({"way": attempt.read_at or attempt.url, "answer": answer}), nl=False)
+    if not site.found:
+        raise SourceFailedError(f"{url}: no feed, no sitemap, no WordPress; write a listing by hand (docs/sources.md)")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(draft(file.stem, url, site.found, site.languages), encoding="utf-8")
+    catalogue_read = catalogue.read(file.parent, settings.policy.allow_private_hosts)
+    if problems := [problem for problem in catalogue_read.problems if problem.file == str(file)]:
+        raise CatalogueError(problems)
+    click.echo(f'\nWritten: {file}\nFill in the lines with "?", then: prrwatch sources try {file.stem}')
+
+
+def _new_file(folder: Path | None, identity: str) -> Path:
+    """Where the new source goes. Raises `OperatorError` when that cannot be."""
+    from prrwatch.errors import OperatorError, Problem
+
+    if folder is None:
+        raise OperatorError([Problem("prrwatch.toml", "catalogue.path", "not set; say --into FOLDER")])
+    file = folder / f"{identity}.toml"
+    if taken := next(iter(folder.rglob(f"{identity}.toml")), None):
+        raise OperatorError([Problem(str(taken), "id", "there is a source of this id; say --id")])
+    return file
+
+
+def _identity(url: str) -> str:
+    """An id from the host: `https://www.example.org/x` gives `example-org`. Raises `OperatorError` for no URL."""
+    from prrwatch.errors import OperatorError, Problem
+    from prrwatch.urls import host_key
+
+    host = host_key(url) if url.startswith(("http://", "https://")) else ""
+    if not host:
+        raise OperatorError([Problem(url, "URL", "not an absolute http(s) URL")])
+    return re.sub(r"[^a-z0-9]+", "-", host.removeprefix("www.")).strip("-")[:80]
 
 
 async def _found(sources: list[Source], policy: Any) -> list[Finding]:
