@@ -17,7 +17,7 @@ from prrwatch.source import WayKind
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 RESEARCH = SEEDS.parents[1] / "shared" / "catalogue" / "sources.yaml"
-READABLE = {WayKind.FEED, WayKind.SITEMAP, WayKind.LISTING}
+READABLE = set(WayKind) - {WayKind.SEARCH, WayKind.REPUBLISHER}
 #: Publishers of the documents that prrwatch was made from.
 FOUNDING = {"osce-main", "unoct", "unrcca", "einpresswire", "caspianpost"}
 
