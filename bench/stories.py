@@ -3,8 +3,8 @@
     python bench/stories.py FOLDER           # FOLDER holds story-pairs.zip
     python bench/stories.py --own cases      # our own labelled events (tests/eval_stories)
 
-Ours runs with the weights and the threshold that are in the code. TF-IDF (scikit-learn's smoothed form: words of two letters or more,
-raw counts, length 1) is given the best threshold for each figure, which no one could know before.
+Ours runs with the weights and the threshold that are in the code. TF-IDF (smoothed as in scikit-learn: words of
+two letters or more, raw counts, length 1) is given the best threshold for each figure, which no one could know before.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import random
 import re
 import time
 import zipfile
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 from math import log, sqrt
@@ -24,7 +24,7 @@ from pathlib import Path
 
 from prrwatch.document import Dated, Precision
 from prrwatch.relevance import judge, load_rules
-from prrwatch.stories import Telling, group_tellings
+from prrwatch.stories import Candidate, Rarity, Telling, assign, fingerprint, group_tellings, keys, sketch
 
 OWN = Path(__file__).parents[1] / "tests" / "eval_stories"
 _WORD = re.compile(r"\w\w+")
@@ -75,15 +75,14 @@ def telegram(pairs: Sequence[dict]) -> None:
         best = max((_f1(gold, [score >= limit for score in scores]), limit) for limit in set(scores))
         said = _same(rows, language)
         print(
-            f"Telegram {language}, {len(rows)} pairs: ours F1 {_f1(gold, said):.3f} (precision {_precision(gold, said):.3f}), "
+            f"Telegram {language}, {len(rows)} pairs: ours F1 {_f1(gold, said):.3f} "
+            f"(precision {_precision(gold, said):.3f}), "
             f"TF-IDF tuned {best[0]:.3f} at {best[1]:.2f}"
         )
 
 
 def _same(rows: Sequence[dict], language: str) -> list[bool]:
     """Every pair alone; how rare a word is, is counted over the texts of the language."""
-    from prrwatch.stories import Candidate, Rarity, assign, fingerprint, keys, sketch
-
     told = [Telling(row[side]["title"], row[side]["text"], language, None) for row in rows for side in "ab"]
     rarity = Rarity(len(told), Counter(key for telling in told for key in keys(telling)))
     taken = [(sketch(each.text), fingerprint(each, rarity)) for each in told]

@@ -18,7 +18,7 @@ from prrwatch.messages import change_lines
 from prrwatch.relevance import Ruleset
 from prrwatch.settings import Settings
 from prrwatch.source import Source
-from prrwatch.stories import Assignment, Sketch
+from prrwatch.stories import Assignment, Fingerprint, Sketch, Telling
 from prrwatch.story import Change, Member, Story
 from prrwatch.verdict import Verdict
 from scheduler.clock import Clock
@@ -110,7 +110,10 @@ class Walk:
         if not verdict.relevant and stored.story is None:
             return Decision(stored.id, stored.version, verdict)
         sketch = stories.sketch(read.text)
-        assignment = self._assignment(stored, sketch)
+        told = Telling(read.title, read.text, read.language, read.published, _named(verdict))
+        words = frozenset(stories.keys(told))
+        fingerprint = stories.fingerprint(told, archive.rarity(self.store, words))
+        assignment = self._assignment(stored, sketch, fingerprint)
         alerts, kept_back = self._alerts(stored, verdict, assignment)
         return Decision(
             document=stored.id,
@@ -119,6 +122,8 @@ class Walk:
             story=assignment.story,
             why=assignment.why,
             sketch=sketch,
+            fingerprint=fingerprint,
+            words=words,
             baseline=(stored.judged_before and stored.story is None) or self._catching_up(stored),
             alerts=tuple(self.addressed(alerts)),
             kept_back=kept_back,
@@ -131,10 +136,11 @@ class Walk:
             return False
         return stored.unread_for > max(LONG_UNREAD, 3 * source.every)
 
-    def _assignment(self, stored: StoredDocument, sketch: Sketch) -> Assignment:
+    def _assignment(self, stored: StoredDocument, sketch: Sketch, telling: Fingerprint) -> Assignment:
         if stored.story is not None:
             return Assignment(stored.story, opens=False, why="")
-        return stories.assign(stored.document.key, sketch, archive.candidates(self.store, sketch.hashes))
+        candidates = archive.candidates(self.store, sketch.hashes, stories.probes(telling))
+        return stories.assign(stored.document.key, sketch, candidates, telling)
 
     def _alerts(
         self, stored: StoredDocument, verdict: Verdict, assignment: Assignment
@@ -170,6 +176,10 @@ class Walk:
             return ()
         alerts = routing.alerts_for(story, Change.UPDATED, newcomer, stored.n, self.settings.subscriptions, told)
         return tuple(replace(alert, body=change_lines(difference.changes)) for alert in alerts)
+
+
+def _named(verdict: Verdict) -> tuple[str, ...]:
+    return tuple(sorted({entity.id for entity in verdict.entities}))
 
 
 def _member(stored: StoredDocument, verdict: Verdict, source: Source, why: str) -> Member:

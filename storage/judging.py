@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from prrwatch.stories import Sketch
+from prrwatch.stories import Fingerprint, Sketch, blocks
 from prrwatch.verdict import Verdict
 from storage import muting, outbox, rows
 from storage.records import Decision, StoredDocument
@@ -106,6 +106,8 @@ def _verdict(store: Store, version: int, verdict: Verdict, now: datetime) -> int
 def _join(store: Store, decision: Decision, now: datetime) -> None:
     if decision.sketch is not None:
         _sketch(store, decision.document, decision.sketch)
+    if decision.fingerprint is not None:
+        _fingerprint(store, decision.document, decision.fingerprint, decision.words)
     if decision.story is None:
         return
     at = rows.time(now)
@@ -126,4 +128,21 @@ def _sketch(store: Store, document: int, sketch: Sketch) -> None:
     store.write_many(
         "INSERT INTO sketch_hashes (hash, document) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(each, document) for each in sketch.hashes],
+    )
+
+
+def _fingerprint(store: Store, document: int, telling: Fingerprint, words: Iterable[str]) -> None:
+    """Its words are counted once, however often it is judged or edited."""
+    known = store.write("DELETE FROM fingerprints WHERE document = ?", (document,))
+    if not known:
+        store.write_many(
+            """
+            INSERT INTO told_words (word, documents) VALUES (?, 1)
+            ON CONFLICT (word) DO UPDATE SET documents = documents + 1
+            """,
+            [(word,) for word in ("", *words)],
+        )
+    store.write("INSERT INTO fingerprints (document, body) VALUES (?, ?)", (document, rows.fingerprint_body(telling)))
+    store.write_many(
+        "INSERT INTO fingerprint_keys (key, document) VALUES (?, ?)", [(key, document) for key in blocks(telling)]
     )

@@ -25,6 +25,11 @@ def _mutes(db: Database) -> None:
     db.executescript(_sql("0003_mutes.sql"))
 
 
+@store(name="0004_fingerprints")
+def _fingerprints(db: Database) -> None:
+    db.executescript(_sql("0004_fingerprints.sql"))
+
+
 @originals(name="0001_first")
 def _first_originals(db: Database) -> None:
     db.executescript(_sql("originals_0001.sql"))

@@ -11,7 +11,7 @@ from prrwatch.crawl import Reason
 from prrwatch.document import Document
 from prrwatch.health import State
 from prrwatch.mutes import Mute
-from prrwatch.stories import Sketch
+from prrwatch.stories import Fingerprint, Sketch
 from prrwatch.verdict import Verdict
 
 
@@ -69,6 +69,8 @@ class Decision:
     story: str | None = None  #: opened when it does not exist yet
     why: str = ""
     sketch: Sketch | None = None
+    fingerprint: Fingerprint | None = None
+    words: frozenset[str] = frozenset()  #: what is counted of it, so that the store learns which words are rare
     alerts: tuple[tuple[Alert, tuple[Recipient, ...]], ...] = ()
     kept_back: tuple[KeptBack, ...] = ()  #: alerts that mutes keep from being told
     baseline: bool = False  #: only changed rules found it: told in a summary, as what was there before we watched

@@ -2,45 +2,68 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Row
 
 from prrwatch.alert import Alert, Recipient
-from prrwatch.stories import Candidate
+from prrwatch.stories import Candidate, Rarity
 from prrwatch.story import Member, Story
 from prrwatch.verdict import Phase
 from storage import muting, outbox, rows
 from storage.records import KeptBack
 from storage.store import Store
 
-#: A hash that more documents share is a menu or a standing phrase; so many of them are looked at and no more.
+#: A hash or key that more documents share is a menu or a standing phrase; so many of them are looked at and no more.
 _PER_HASH = 100
 
 
-def candidates(store: Store, hashes: Sequence[int], limit: int = 50) -> tuple[Candidate, ...]:
-    """The filed documents that share most hashes with a newcomer, at most `limit`."""
-    shared: Counter[int] = Counter()
-    for each in hashes:
-        found = store.query(
-            "SELECT document FROM sketch_hashes WHERE hash = ? ORDER BY document LIMIT ?", (each, _PER_HASH)
-        )
-        shared.update([row[0] for row in found])
-    best = sorted(shared, key=lambda document: (-shared[document], document))[:limit]
+def rarity(store: Store, words: Iterable[str]) -> Rarity:
+    """In how many of the filed documents each of these words stands."""
+    found = store.query(
+        "SELECT word, documents FROM told_words WHERE word IN (SELECT value FROM json_each(?))",
+        (rows.listed(["", *words]),),
+    )
+    counts = {row["word"]: row["documents"] for row in found}
+    return Rarity(counts.pop("", 0), counts)
+
+
+def candidates(store: Store, hashes: Sequence[int], keys: Sequence[int] = (), limit: int = 25) -> tuple[Candidate, ...]:
+    """The filed documents that share most hashes with a newcomer, and most of its keys: at most `limit` of each."""
+    copies = _sharing(store, "SELECT document FROM sketch_hashes WHERE hash = ? ORDER BY document LIMIT ?", hashes)
+    tellers = _sharing(
+        store, "SELECT document FROM fingerprint_keys WHERE key = ? ORDER BY document DESC LIMIT ?", keys
+    )
+    best = dict.fromkeys((*_first(copies, limit), *_first(tellers, limit)))
     found = store.query(
         """
-        SELECT memberships.story, documents.url, sketches.shingles,
+        SELECT memberships.story, documents.url, sketches.shingles, fingerprints.body,
             (SELECT json_group_array(hash) FROM sketch_hashes WHERE sketch_hashes.document = documents.id) AS hashes
         FROM json_each(?) AS best
         JOIN documents ON documents.id = best.value
         JOIN memberships ON memberships.document = documents.id
         JOIN sketches ON sketches.document = documents.id
+        LEFT JOIN fingerprints ON fingerprints.document = documents.id
         ORDER BY best.key
         """,
         (rows.numbers(best),),
     )
     return tuple(rows.candidate(row) for row in found)
+
+
+def _sharing(store: Store, sql: str, values: Sequence[int]) -> dict[int, float]:
+    """The documents that hold any of the values; a value that few hold counts more."""
+    shared: dict[int, float] = defaultdict(float)
+    for value in values:
+        found = store.query(sql, (value, _PER_HASH))
+        for row in found:
+            shared[row[0]] += 1 + 1 / len(found)
+    return shared
+
+
+def _first(shared: Mapping[int, float], limit: int) -> list[int]:
+    return sorted(shared, key=lambda document: (-shared[document], document))[:limit]
 
 
 def story(store: Store, story_id: str) -> Story | None:

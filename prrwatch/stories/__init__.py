@@ -1,11 +1,12 @@
 """Which documents tell the same event: copies by their wording, other reports by what they tell.
 
 1. `sketch` and `fingerprint` keep of a document what can be compared without its text.
-2. The store finds candidates: documents that share a rare key (`blocks`) or wording with the newcomer.
+2. The store finds candidates: filed under a key (`blocks`) that the newcomer may share (`probes`), or in its wording.
 3. `assign` weighs the newcomer against each candidate (`scoring`) and joins the best story, or opens one, and says why.
 """
 
 from prrwatch.stories.assigning import SAME_EVENT, assign, group, group_tellings, story_id
+from prrwatch.stories.blocking import blocks, probes
 from prrwatch.stories.copies import COPY, SKETCH_SIZE, TOO_SHORT, Sketch, containment, sketch
 from prrwatch.stories.rarity import Rarity
 from prrwatch.stories.record import Assignment, Candidate, Day, Fingerprint, Telling
@@ -26,12 +27,14 @@ __all__ = [
     "Sketch",
     "Telling",
     "assign",
+    "blocks",
     "containment",
     "fingerprint",
     "group",
     "group_tellings",
     "keys",
     "likeness",
+    "probes",
     "sketch",
     "story_id",
 ]

@@ -11,6 +11,7 @@ from prrwatch.stories.copies import COPY, TOO_SHORT, Sketch, containment, sketch
 from prrwatch.stories.rarity import Rarity
 from prrwatch.stories.record import Assignment, Candidate, Fingerprint, Telling
 from prrwatch.stories.scoring import Likeness, likeness
+from prrwatch.stories.shelf import Shelf
 from prrwatch.stories.taking import fingerprint, keys
 from prrwatch.urls import kin
 
@@ -68,12 +69,12 @@ def group_tellings(documents: Sequence[tuple[str, Telling]]) -> list[Assignment]
     """Assign a batch in order, each among those before it; how rare a word is, is counted over the whole batch."""
     counts = Counter(key for _, telling in documents for key in keys(telling))
     rarity = Rarity(len(documents), counts)
-    filed: list[Candidate] = []
+    shelf = Shelf()
     assignments = []
     for key, telling in documents:
         copied, told = sketch(telling.text), fingerprint(telling, rarity)
-        assignment = assign(key, copied, filed, told)
-        filed.append(Candidate(assignment.story, key, copied, told))
+        assignment = assign(key, copied, shelf.candidates(copied, told), told)
+        shelf.file(Candidate(assignment.story, key, copied, told))
         assignments.append(assignment)
     return assignments
 

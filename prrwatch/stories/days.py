@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from prrwatch.dates import words
 from prrwatch.document import Dated, Precision
 from prrwatch.events.days import Days, spans
 from prrwatch.prose import Sentence
+from prrwatch.stories import gazetteer
 from prrwatch.stories.record import Day
 
 _HEAD = 6  #: sentences in which a text says what it is about
 _WHOLE = 30
+_STAMP_WORDS = 3
 _WEEKDAYS = tuple(
     re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
     for names in (
@@ -48,9 +51,25 @@ def days(sentences: Sequence[Sentence], published: Dated | None) -> tuple[tuple[
     for at, sentence in enumerate(sentences[:_WHOLE]):
         named = list(_named(sentence, published, seen)) if at < _HEAD or any(map(str.isdecimal, sentence.text)) else []
         every += named
-        if not main and at < _HEAD and named and not _EARLIER.search(sentence.text):
+        if not main and at < _HEAD and named and not _EARLIER.search(sentence.text) and not _is_stamp(sentence):
             main = _about(named, seen)
     return main, tuple(dict.fromkeys(every))
+
+
+def stamp(sentences: Sequence[Sentence]) -> date | None:
+    """The day on a line that holds nothing but a date: when a page without other dates came out."""
+    for sentence in sentences[:_HEAD]:
+        if _is_stamp(sentence):
+            found = next(iter(spans(sentence.text, None)), None)
+            return _made(found.year, found.month, found.day) if found and found.year else None
+    return None
+
+
+def _is_stamp(sentence: Sentence) -> bool:
+    """A place beside the date makes it the line of an event: "14 MAY 2024 | TASHKENT"."""
+    left = sum(not token.is_number and words.month(token.text) is None for token in sentence.tokens)
+    dated = any(map(str.isdecimal, sentence.text)) and left <= _STAMP_WORDS and len(sentence.tokens) <= _STAMP_WORDS * 3
+    return dated and not sentence.is_title and not gazetteer.cities([sentence])
 
 
 def _about(named: Sequence[Day], seen: date | None) -> tuple[Day, ...]:

@@ -27,6 +27,7 @@ class When(StrEnum):
     MENTIONED = "day mentioned"  #: the day of one stands in the other, as that of something else
     NEXT = "next day"
     CLOSE = "a few days off"  #: one of the two may be a day of publication
+    WEEK = "some days off"
     OTHER = "other day"
     REPORTED = "published then"  #: one names no day and was published in the days after
     AROUND = "published around then"
@@ -40,6 +41,7 @@ _WHEN: Mapping[When, float] = {
     When.MENTIONED: -2.0,
     When.NEXT: -0.5,
     When.CLOSE: -3.0,
+    When.WEEK: -4.5,
     When.OTHER: -7.0,
     When.REPORTED: 1.5,
     When.AROUND: -0.5,
@@ -54,15 +56,16 @@ _DAYS_TOGETHER = 2
 _DAYS_CLOSE = 3
 
 _NUMBER, _MOST_BY_NUMBERS = 0.7, 4.5
-_OTHER_NUMBERS = -1.2
-_NAMES_AT_HOME, _NAMES_FROM, _MOST_BY_NAMES, _OTHER_NAMES = 5.0, 0.2, 2.5, -0.7
-_NAMES_ABROAD, _NAME_ABROAD, _MOST_ABROAD = 6.0, 0.5, 3.0
+_OTHER_NUMBERS = -3.0
+_NAMES_AT_HOME, _NAMES_FROM, _MOST_BY_NAMES, _OTHER_NAMES = 5.0, 0.15, 2.5, -0.7
+_NAMES_ABROAD, _MOST_ABROAD, _NAME = 6.0, 3.0, 0.5
 _BODY, _MOST_BY_BODIES = 0.2, 1.5
 _SAME_CITY, _OTHER_CITY = 0.5, -1.5
 _SAME_COUNTRY, _OTHER_COUNTRY = 0.3, -1.0
 _SAME_TURN, _OTHER_TURN = 1.0, -6.0
 _TURN_MENTIONED = -2.5
-_WORDING, _WORDING_FROM, _MOST_BY_WORDING, _NO_WORDING = 14.0, 0.12, 5.5, -1.2
+#: The wording alone does not reach the prior: it makes a copy (`copies`) or it wants another witness.
+_WORDING, _WORDING_FROM, _MOST_BY_WORDING, _NO_WORDING = 20.0, 0.14, 5.0, -1.2
 _LOANS, _LOANS_FROM, _MOST_BY_LOANS = 15.0, 0.02, 2.5
 
 
@@ -88,7 +91,7 @@ class Likeness:
     @property
     def is_other_day(self) -> bool:
         """Whether each names a day of its own, and neither that of the other."""
-        return any(reason.words == When.OTHER for reason in self.reasons)
+        return any(reason.words in {When.OTHER, When.WEEK} for reason in self.reasons)
 
     @property
     def is_other_turn(self) -> bool:
@@ -110,7 +113,7 @@ def when(one: Fingerprint, other: Fingerprint) -> When:
             return When.NEXT if gap else When.SAME
         if 0 in (_gap(one.main, other.days), _gap(one.days, other.main)):
             return When.MENTIONED
-        return When.CLOSE if gap is not None and gap <= _DAYS_CLOSE else When.OTHER
+        return When.OTHER if gap is None or gap > _DAYS_AROUND else When.WEEK if gap > _DAYS_CLOSE else When.CLOSE
     if one.main or other.main:
         return _reported(one.main or other.main, other.published if one.main else one.published)
     if one.published and other.published:
@@ -204,14 +207,16 @@ def _names(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
         return
     shared, alike = _shared(one.names, other.names), _cosine(one.names, other.names)
     if one.language == other.language:
-        weight = min(_MOST_BY_NAMES, max(_OTHER_NAMES, _NAMES_AT_HOME * (alike - _NAMES_FROM)))
+        weight = max(
+            _OTHER_NAMES, min(_MOST_BY_NAMES, _NAMES_AT_HOME * (alike - _NAMES_FROM), _NAME * sum(shared.values()))
+        )
     else:
-        weight = min(_MOST_ABROAD, _NAMES_ABROAD * alike, _NAME_ABROAD * sum(shared.values()))
+        weight = min(_MOST_ABROAD, _NAMES_ABROAD * alike, _NAME * sum(shared.values()))
     yield Reason(weight, f"{len(shared)} names" if len(shared) > 1 else "a name" if shared else "")
 
 
 def _telling(print_: Fingerprint) -> set[str]:
-    return {number for number in print_.numbers if int(number[1:]) > 3}
+    return {number for number in print_.numbers if int(number[1:]) > 1}
 
 
 def _size(number: str) -> float:
@@ -232,9 +237,11 @@ def _wording(one: Fingerprint, other: Fingerprint) -> Reason:
 
 
 def _alike(one: Fingerprint, other: Fingerprint) -> float:
+    """Of the whole, of what each leads with, of what each is headed: a retelling keeps the one, a rewrite the other."""
     parts = [_product(one.words, other.words)] * 2
     parts.append(sqrt(_covered(one.head, other.words) * _covered(other.head, one.words)))
     if one.title and other.title:
+        parts.append(sqrt(_covered(one.title, other.words) * _covered(other.title, one.words)))
         parts.append(_product(one.title, other.title))
     return sum(parts) / len(parts)
 

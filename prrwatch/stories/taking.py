@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import log, sqrt
 
+from prrwatch.furniture import CLOSING
 from prrwatch.prose import Sentence, prose
 from prrwatch.stories import gazetteer, terms
-from prrwatch.stories.days import days, known
+from prrwatch.stories.days import days, known, stamp
 from prrwatch.stories.rarity import Rarity
 from prrwatch.stories.record import Day, Fingerprint, Telling, Weights
 
 _READ = 400  #: sentences
 _LEAD = 2  #: sentences after the title
 _HEAD_WORDS = 70
+_HEADLINE_WORDS = 16
 _FACTS = 12  #: sentences whose numbers and places count
 _MOST_WORDS = 160
 _MOST_NAMES = 40
@@ -27,7 +30,7 @@ def fingerprint(telling: Telling, rarity: Rarity) -> Fingerprint:
     lead = _lead(sentences)
     main, every = days(sentences, telling.published)
     facts = sentences[:_FACTS]
-    seen = known(telling.published)
+    seen = known(telling.published) or stamp(sentences)
     words = Counter(stem for sentence in sentences for stem in terms.stems(sentence, telling.language))
     return Fingerprint(
         language=telling.language,
@@ -42,7 +45,9 @@ def fingerprint(telling: Telling, rarity: Rarity) -> Fingerprint:
         names=_weighed((f"~{each}" for each in terms.names(sentences)), rarity, _MOST_NAMES),
         entities=_weighed((f"@{each}" for each in telling.entities), rarity, _MOST_NAMES),
         title=_unit(_weighed(_title(sentences, telling.language), rarity, _HEAD_WORDS)),
-        head=_weighed((stem for sentence in lead for stem in terms.stems(sentence, telling.language)), rarity, _HEAD_WORDS),
+        head=_weighed(
+            (stem for sentence in lead for stem in terms.stems(sentence, telling.language)), rarity, _HEAD_WORDS
+        ),
         words=_unit(_counted(words, rarity)),
     )
 
@@ -66,8 +71,16 @@ def day_key(day: Day) -> str:
 
 
 def _sentences(telling: Telling) -> list[Sentence]:
-    heading = prose(telling.title[:1000], is_title=True) if telling.title else []
-    return [*heading, *prose(telling.text[:_LONGEST_TEXT])][:_READ]
+    body = prose(telling.text[:_LONGEST_TEXT])[:_READ]
+    if telling.title:
+        return [*prose(telling.title[:1000], is_title=True), *body]
+    if len(body) > 1 and _is_headline(body[0]):
+        return [replace(body[0], is_title=True), *body[1:]]
+    return body
+
+
+def _is_headline(sentence: Sentence) -> bool:
+    return len(sentence.tokens) <= _HEADLINE_WORDS and sentence.text.strip()[-1:] not in CLOSING
 
 
 def _lead(sentences: Sequence[Sentence]) -> Sequence[Sentence]:

@@ -48,11 +48,17 @@ def numbers(sentences: Iterable[Sentence], language: str | None) -> set[int]:
     found: set[int] = set()
     for sentence in sentences:
         if language in COUNTING:
-            spoken = numbers_of(line(sentence.text[:_LONGEST]), counting(language))
-            found.update(each.value for each in spoken)
+            written = line(sentence.text[:_LONGEST])
+            spoken = numbers_of(written, counting(language))
+            found.update(each.value for each in spoken if not _in_a_code(written.text, written.words[each.first].start))
         else:
             found.update(int(token.key) for token in sentence.numbers_of(sentence.tokens) if token.key.isdecimal())
     return {each for each in found if each > 1 and not 1990 <= each <= 2060 and each < 10**8}
+
+
+def _in_a_code(text: str, start: int) -> bool:
+    """Digits right behind a letter are part of a name or a code: "ab74"."""
+    return start > 0 and text[start].isdecimal() and text[start - 1].isalpha()
 
 
 def _names(sentence: Sentence) -> Iterator[str]:

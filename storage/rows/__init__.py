@@ -1,7 +1,6 @@
 """Rows to records and back. The only place that knows both."""
 
 from storage.rows.documents import (
-    candidate,
     document,
     entity,
     evidence,
@@ -40,6 +39,7 @@ from storage.rows.people import (
     mute,
     story_row,
 )
+from storage.rows.stories import candidate, fingerprint, fingerprint_body
 from storage.rows.values import (
     at,
     at_or_none,
@@ -68,6 +68,8 @@ __all__ = [
     "document_row",
     "entity",
     "evidence",
+    "fingerprint",
+    "fingerprint_body",
     "headers",
     "hit",
     "host_clock",

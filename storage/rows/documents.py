@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from sqlite3 import Row
 from typing import Any
 
 from prrwatch.document import Document, Extraction
 from prrwatch.source import Kind
-from prrwatch.stories import Candidate, Sketch
 from prrwatch.story import Member
 from prrwatch.verdict import Entity, Evidence, Field, Verdict
 from storage.records import (
@@ -105,9 +103,3 @@ def member(row: Row, proofs: Sequence[Evidence], named: Sequence[Entity]) -> Mem
         why=row["why"],
         state=row["state"],
     )
-
-
-def candidate(row: Row) -> Candidate:
-    """A filed document that may tell the same event."""
-    hashes = tuple(sorted(json.loads(row["hashes"])))
-    return Candidate(row["story"], row["url"], Sketch(hashes, row["shingles"]))
