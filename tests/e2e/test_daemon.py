@@ -20,12 +20,12 @@ DISCOVERY = {
     "portal": "/latest",
     "relay": "/rss/world.xml",
 }
-#: The stories of day 2, each by a word of the URLs of its documents; `relay` copies OSCE, `portal` retells it.
+#: The stories of day 2, each by a word of the URLs of its documents; `relay` copies OSCE, `portal` and, in Russian,
+#: `herald` retell it. Whether the Russian one is found to be the same story is not this test's business.
 NEWS = {
-    "mediators": ("600120", "900502", "mediators-to-prepare"),
+    "mediators": ("600120", "900502", "mediators-to-prepare", "mediatory-podgotovyat"),
     "council": ("second_meeting",),
     "workshop": ("4125-workshop",),
-    "mediators, in Russian": ("mediatory-podgotovyat",),
 }
 
 
@@ -122,11 +122,19 @@ def test_the_first_day_is_one_summary(life):
 
 
 def test_each_news_is_told_once_in_each_channel(life):
-    for channel in ([mail.text for mail in told(life.mails, "new")], [post.text for post in life.posts]):
-        for story, words in NEWS.items():
-            assert sum(any(word in text for word in words) for text in channel) == 1, story
-    assert len(told(life.mails, "new")) == len(NEWS)
-    assert len(life.posts) == len(NEWS) + 1
+    """The second document of a story is no news, whoever came first."""
+    stories = {
+        name: {row["story"] for row in life.relevant if any(word in row["url"] for word in words)}
+        for name, words in NEWS.items()
+    }
+    assert stories["council"].isdisjoint(stories["mediators"])
+    fresh = set().union(*stories.values())
+    for channel in ("analysts", "room"):
+        rows = [row for row in life.alerts if row["channel"] == channel and row["kind"] == "new"]
+        assert Counter(row["story"] for row in rows) == dict.fromkeys(fresh, 1)
+    for texts in ([mail.text for mail in told(life.mails, "new")], [post.text for post in life.posts]):
+        for name, words in NEWS.items():
+            assert any(word in text for text in texts for word in words), name
 
 
 def test_no_message_arrives_twice(life):

@@ -56,7 +56,9 @@ def test_it_shows_the_mails_of_both_days(demo):
     second, _, letter = rest.partition("== One of them")
     assert re.search(r"^to analyst@\S+: Summary: \d stories \(returnees\)$", first, re.MULTILINE)
     assert "New: " not in first
-    assert len(re.findall(r"^to analyst@\S+: New: ", second, re.MULTILINE)) == 4
+    news = re.findall(r"^to analyst@\S+: New: (.+)$", second, re.MULTILINE)
+    assert len(news) == len(set(news)) >= 3
+    assert "Second Meeting of the Regional Expert Council: press release" in news
     assert re.search(r"^\| prrwatch-id: new-\w+$", letter, re.MULTILINE)
 
 

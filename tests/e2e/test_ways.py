@@ -54,7 +54,7 @@ LIES = {
     "reset": Lie(faults.drop(), "refused"),
     "loop": Lie(faults.redirect_loop(), "redirect-loop"),
     "inside": Lie(faults.redirect("http://169.254.169.254/latest/meta-data/"), "forbidden-address"),
-    "huge": Lie(faults.oversize(20), "too-large"),
+    "huge": Lie(faults.oversize(2), "too-large"),
 }
 
 
@@ -88,7 +88,7 @@ def test_every_lying_first_way_is_named_and_the_second_finds_the_items(house):
     (seeds / "redesign.toml").write_text(osce(house.world["osce"]), encoding="utf-8")
     house.world["osce"].break_(faults.selectors_gone(), path="/press-releases")
     file = house.folder / "prrwatch.toml"
-    impatient = file.read_text(encoding="utf-8").replace("timeout = 5.0", "timeout = 1.0")
+    impatient = file.read_text(encoding="utf-8").replace("timeout = 5.0", "timeout = 3.0\nmax_bytes = 1_000_000")
     file.write_text(impatient.replace("retries = 1", "retries = 0"), encoding="utf-8")
 
     done = house.run("crawl")
