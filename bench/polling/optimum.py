@@ -16,6 +16,7 @@ STEP = 1 / 6  # hours
 STEPS = 1008  # in a week
 #: Gaps that are tried, in steps: every one to 6 h, every half hour to 24 h, every two hours to 96 h.
 GAPS = np.array([*range(1, 37), *range(39, 145, 3), *range(156, 577, 12)])
+_FORBIDDEN = 1e6
 _ROUNDS = 3  # weeks of value iteration
 
 
@@ -30,16 +31,17 @@ class Timetable:
 class Optimum:
     """The costs of all gaps of all sources, once (steps of the week x gaps x sources); then a timetable for any price.
 
-    `lost`: hours that a relevant item is charged with which falls off the window.
+    `margin`: standard deviations of the count that must fit into the window besides its mean, the rule that the planner
+    has to obey; None ignores windows.
     """
 
-    def __init__(self, truths: Sequence[Truth], lost: float) -> None:
+    def __init__(self, truths: Sequence[Truth], margin: float | None) -> None:
         mean = np.array([truth.rates.reshape(STEPS, -1).mean(axis=1) for truth in truths]).T  # items an hour
         zero = np.zeros((1, len(truths)))
         mass = np.concatenate([zero, np.cumsum(np.tile(mean, (5, 1)) * STEP, axis=0)])
         wait = np.concatenate([zero, np.cumsum((mass[:-1] + mass[1:]) / 2 * STEP, axis=0)])
         self._costs = np.empty((STEPS, len(GAPS), len(truths)), dtype=np.float32)
-        charge = _Charge(truths, lost)
+        charge = _Charge(truths, margin)
         span = GAPS[:, None] * STEP
         for step in range(STEPS):
             came = mass[step + GAPS] - mass[step]
@@ -75,20 +77,20 @@ class Optimum:
 
 
 class _Charge:
-    """What the items that came within a gap cost: the delay of the relevant ones, and those that fell off."""
+    """What a gap costs: the delay of the relevant items, or everything where the window would overflow."""
 
-    def __init__(self, truths: Sequence[Truth], lost: float) -> None:
-        self._lost = lost
+    def __init__(self, truths: Sequence[Truth], margin: float | None) -> None:
         self._share = np.array([truth.share for truth in truths])
         self._window = np.array([truth.window for truth in truths])
         self._dispersion = np.array([truth.dispersion for truth in truths])
+        self._margin = margin
 
     def of(self, came: Floats, delay: Floats) -> Floats:
-        # Expected overflow of a normal count: s * (z * P(z) + p(z)), the normal law by its logistic likeness.
-        spread = np.sqrt(self._dispersion * came + came * came / 4 + 1e-9)
-        z = np.clip((came - self._window) / spread, -4, 30)
-        overflow = spread * np.log1p(np.exp(1.702 * z)) / 1.702
-        cost: Floats = self._share * (delay + self._lost * overflow * (z > -4))
+        cost: Floats = self._share * delay
+        if self._margin is not None:
+            full = came + self._margin * np.sqrt(self._dispersion * came) > self._window
+            full[0] = False  # the shortest gap is always allowed
+            cost[full] = _FORBIDDEN
         return cost
 
 

@@ -17,7 +17,7 @@ from prrwatch.planning.moment import next_look
 from prrwatch.planning.price import Stake, corrected, fleet_price
 from prrwatch.planning.prior import Prior, fleet_priors
 from prrwatch.planning.rhythm import Look, Rhythm, judged, learn
-from prrwatch.planning.tempo import Tempo, expected, refreshed, tempo
+from prrwatch.planning.tempo import MARGIN, Tempo, expected, refreshed, tempo
 from prrwatch.source import Kind, Source, Way, WayKind
 
 #: Hours between which the adaptive baselines keep their intervals.
@@ -39,9 +39,18 @@ def by_tier(truths: Sequence[Truth], budget: float, until: float) -> list[Floats
     return [np.arange(rng.random() * (every := unit / weight[truth.tier]), until, every) for truth in truths]
 
 
-def optimum(truths: Sequence[Truth], budget: float, until: float, lost: float = 0.0) -> list[Floats]:
-    """Known rates; `lost`: hours charged for a relevant item that falls off the window. 0: the least delay there is."""
-    table = Optimum(truths, lost).timetable(budget)
+def optimum(truths: Sequence[Truth], budget: float, until: float) -> list[Floats]:
+    """Known rates, under the planner's rule for windows."""
+    return _optimum(truths, budget, until, MARGIN)
+
+
+def free_optimum(truths: Sequence[Truth], budget: float, until: float) -> list[Floats]:
+    """Known rates, whatever falls off the windows: the least delay there is of what is found."""
+    return _optimum(truths, budget, until, None)
+
+
+def _optimum(truths: Sequence[Truth], budget: float, until: float, margin: float | None) -> list[Floats]:
+    table = Optimum(truths, margin).timetable(budget)
     rng = np.random.default_rng(3)
     return [times(table, place, until, int(rng.integers(0, 24))) for place in range(len(truths))]
 

@@ -13,7 +13,7 @@ from prrwatch.planning.week import Week, day_shares, weekday_factors
 #: Variance over mean of what comes between looks: presumed, with the weight in items, and at most.
 _DISPERSION = (1.5, 15.0, 30.0)
 #: Standard deviations kept free between what is expected and a window that overflows: 1 span in 6 exceeds it.
-_MARGIN = 1.0
+MARGIN = 1.0
 #: A tempo is rebuilt between two outlooks when the items behind it have grown by this factor and number.
 _MUCH, _MUCH_AT_FIRST = 1.25, 5.0
 
@@ -62,6 +62,6 @@ def _room(window: int | None, dispersion: float) -> float:
     """The largest mean m with m + margin * sqrt(dispersion * m) <= window; at least a third of the window."""
     if window is None:
         return float("inf")
-    half = _MARGIN * dispersion**0.5 / 2
+    half = MARGIN * dispersion**0.5 / 2
     root: float = (half * half + window) ** 0.5 - half
     return max(root * root, window / 3)
