@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from time import struct_time
@@ -19,6 +21,9 @@ from prrwatch.hygiene import one_line
 from prrwatch.source import Source
 from prrwatch.urls import absolute
 
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
+_SURROGATES = range(0xD800, 0xE000)
+_LONGEST_REFERENCE = 16  #: digits, more only says the same with zeros in front
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)  #: clocks and zones that are wrong
 
@@ -38,11 +43,26 @@ def entries_of(page: Page) -> list[Any] | Unread:
     """The entries as feedparser gives them, at least one, or why there are none."""
     if empty := nothing(page):
         return empty
-    headers = {"content-type": page.content_type, "content-location": page.url}
-    parsed = feedparser.parse(
-        io.BytesIO(page.body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-    )
+    try:
+        parsed = _parsed(page, page.body)
+    except (ValueError, OverflowError):  # feedparser 6.0.14 gives up on references to characters that there are not
+        parsed = _parsed(page, _REFERENCE.sub(_real, page.body))
     return parsed.entries or _why_empty(page, parsed)
+
+
+def _parsed(page: Page, body: bytes) -> Any:
+    headers = {"content-type": page.content_type, "content-location": page.url}
+    return feedparser.parse(
+        io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+    )
+
+
+def _real(reference: re.Match[bytes]) -> bytes:
+    """The reference if there is such a character (XML 1.0, section 2.2), else nothing."""
+    if len(reference[0]) > _LONGEST_REFERENCE:
+        return b""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return reference[0] if code <= sys.maxunicode and code not in _SURROGATES else b""
 
 
 def _why_empty(page: Page, parsed: Any) -> Unread:
