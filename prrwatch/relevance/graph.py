@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from prrwatch.relevance.patterns import GAP, Form, Pattern, Word
 
-_MOST_STEPS = 30_000  #: steps that are remembered; an archive's vocabulary would have no end
+_MOST_STEPS = 100_000  #: steps that are remembered; an archive's vocabulary would have no end
 
 
 @dataclass(slots=True, eq=False)

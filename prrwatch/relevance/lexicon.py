@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import ahocorasick_rs
 
 from prrwatch.relevance.folding import Folded
-from prrwatch.relevance.graph import Node, State, States, Step, insert
+from prrwatch.relevance.graph import NOWHERE, Node, State, States, Step, insert
 from prrwatch.relevance.patterns import Pattern, count
 
 
@@ -68,10 +68,17 @@ class Lexicon:
         for head, start, _ in self._heads.automaton.find_matches_as_indexes(text, overlapping=True):
             first = bisect_left(starts, start)
             state, exact = begins[head]
-            if state is not None:
+            if state is not None and (state.ends or self._goes_on(state, words, first + 1)):
                 yield from self._walk(state, words, first, first)
             if exact:
                 yield from self._walk_exactly(exact, words, first, first)
+
+    def _goes_on(self, state: State, words: Words, index: int) -> bool:
+        """Whether the next word leads anywhere: after "the" and "to" it hardly ever does."""
+        if index >= len(words.tokens):
+            return False
+        token = words.tokens[index]
+        return (state.steps.get(token) or self._states.step(state, token)) is not NOWHERE
 
     def _walk(self, state: State, words: Words, first: int, index: int) -> Iterator[Found]:
         """All terms from the word `first`, when the word `index` has led to the state."""
