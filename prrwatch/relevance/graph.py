@@ -39,12 +39,13 @@ _Places = tuple[tuple[Node, int], ...]  #: nodes, each with the number of words 
 class State:
     """What a text may be in the middle of."""
 
-    __slots__ = ("_closed", "_lengths", "_opened", "ends", "places", "steps")
+    __slots__ = ("_closed", "_lengths", "_opened", "ends", "missed", "places", "steps")
 
     def __init__(self, ends: tuple[int, ...], places: _Places) -> None:
         self.ends = ends  #: terms that are complete here
         self.places = places
         self.steps: dict[str, Step] = {}
+        self.missed: Step | None = None  #: where any word leads that no term wants here
         self._closed: dict[str, list[Edge]] = {}
         self._opened: dict[str, list[Edge]] = {}
         self._lengths: tuple[int, ...] | None = None
@@ -108,8 +109,14 @@ class States:
             self._forget()
         self._steps += 1
         edges = state.edges(token)
-        waiting = [(node, tries - 1) for node, tries in state.places if tries > 1]
-        step = state.steps[token] = self.after(edges, waiting) if edges or waiting else NOWHERE
+        if edges or state.missed is None:
+            waiting = [(node, tries - 1) for node, tries in state.places if tries > 1]
+            step = self.after(edges, waiting) if edges or waiting else NOWHERE
+            if not edges:
+                state.missed = step
+        else:
+            step = state.missed
+        state.steps[token] = step
         return step
 
     def _at(self, nodes: Iterable[Node], waiting: Iterable[tuple[Node, int]]) -> State:
@@ -133,6 +140,7 @@ class States:
     def _forget(self) -> None:
         for state in self._known.values():
             state.steps.clear()
+            state.missed = None
         self._known = dict(self._first)
         self._steps = 0
 
