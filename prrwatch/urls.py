@@ -66,7 +66,7 @@ _TRACKING = re.compile(
 _TRACKING_PAIRS = frozenset({"outputtype=amp", "view=amp", "amp=1", "output=amp"})
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):?//")
-_HOST = re.compile(r"[a-z0-9._-]{1,253}")
+_HOST = re.compile(r"[a-z0-9_-][a-z0-9._-]{0,252}")
 _NOT_A_HOST = re.compile(r"(?:mailto|javascript|tel|sms|data|file|about|blob):", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|(%)|([^A-Za-z0-9\-._~!$&'()*+,;=:@/?])")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -157,7 +157,7 @@ def _host(parts: SplitResult) -> str:
     try:
         if ":" in name:
             return f"[{IPv6Address(name).compressed}]" if "%" not in name else ""
-        host = unquote(name).rstrip(".").encode("idna").decode("ascii").lower()
+        host = unquote(name).rstrip(".").encode("idna").decode("ascii").lower().rstrip(".")  # U+2024 is a dot, too
     except ValueError:  # no IPv6 address, or nothing that IDNA can spell
         return ""
     return host if _HOST.fullmatch(host) else ""

@@ -161,7 +161,7 @@ def test_a_hanging_goodbye_changes_nothing(raw_service, message):
 
     port = raw_service(_talks(*_SESSION, b"", then=quietly))
     url = f"mailto://127.0.0.1:{port}/?from=p@example.org&to=a@example.org"
-    assert alerts.send(url, "a@example.org", message, 0.3).outcome is Outcome.ACCEPTED
+    assert alerts.send(url, "a@example.org", message, 3).outcome is Outcome.ACCEPTED
 
 
 def test_starttls_is_not_given_up_silently(mailbox, message):
