@@ -104,7 +104,7 @@ def after_pass(before: SourceHealth | None, ended: Pass, source: Source, now: da
         reason=reason,
         detail=detail,
         since=before.since if before and before.state == state else now,
-        last_read=ended.done.ended if worked else before and before.last_read,
+        last_read=ended.done.ended if worked else (before.last_read if before else None),
         last_new=ended.last_new,
         failures=0 if worked else (before.failures if before else 0) + 1,
         ways=_way_healths(before, ended, source),
