@@ -44,7 +44,8 @@ def test_every_command_that_is_named_exists():
 
 
 @pytest.mark.parametrize(
-    ("title", "last"), [("Run it", ".venv/bin/prrwatch demo"), ("Test it", ".venv/bin/python -m pytest -q")]
+    ("title", "last"),
+    [("Run it", ".venv/bin/prrwatch demo"), ("Test it", ".venv/bin/python -m pytest -q -n auto --dist loadfile")],
 )
 def test_the_block_that_the_gate_runs(title, last):
     """Exactly one `sh` block, of exactly one line, that sets itself up."""
