@@ -21,6 +21,7 @@ from scheduler.tables import table
 if TYPE_CHECKING:
     from prrwatch.alert import Subscription
     from prrwatch.settings import Settings
+    from prrwatch.story import Story
     from scheduler.deliver import Delivered
     from scheduler.subscribing import Rate
     from storage.records import Listed
@@ -61,18 +62,7 @@ def preview(chosen: Chosen, *, subscription: str, days: int) -> None:
         ids = stories.stories_since(store, now - timedelta(days=days), now)
         found = [story for each in ids if (story := stories.story(store, each)) and matches(wanted, story)]
         pace = rate(store, wanted, now, timedelta(days=days))
-    rows = [
-        {
-            "story": story.id,
-            "opened": story.opened.date().isoformat(),
-            "title": story.lead.title,
-            "url": story.lead.url,
-            "documents": len(story.members),
-            "countries": " ".join(story.countries),
-            "phases": " ".join(story.phases),
-        }
-        for story in found
-    ]
+    rows = [_previewed(story) for story in found]
     if chosen.as_json:
         rates = {
             "messages": pace.messages,
@@ -86,6 +76,18 @@ def preview(chosen: Chosen, *, subscription: str, days: int) -> None:
     click.echo(table(rows))
     click.echo(f"{len(rows)} stories in {days} days: {len(rows) / days:.2f} a day")
     click.echo(_pace(wanted, pace))
+
+
+def _previewed(story: Story) -> dict[str, Any]:
+    return {
+        "story": story.id,
+        "opened": story.opened.date().isoformat(),
+        "title": story.lead.title,
+        "url": story.lead.url,
+        "documents": len(story.members),
+        "countries": " ".join(story.countries),
+        "phases": " ".join(story.phases),
+    }
 
 
 @command.command("deliver")
