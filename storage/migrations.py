@@ -30,6 +30,11 @@ def _fingerprints(db: Database) -> None:
     db.executescript(_sql("0004_fingerprints.sql"))
 
 
+@store(name="0006_crawl")
+def _crawl(db: Database) -> None:
+    db.executescript(_sql("0006_crawl.sql"))
+
+
 @originals(name="0001_first")
 def _first_originals(db: Database) -> None:
     db.executescript(_sql("originals_0001.sql"))
