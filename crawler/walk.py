@@ -18,7 +18,8 @@ from crawler.net.answers import Failed
 from crawler.spiders import SPIDERS
 from crawler.spiders.articles import ArticleSpider, Wanted
 from crawler.spiders.way import Discovery, ErrandSpider, TooFew
-from prrwatch.crawl import Job, JobDone, Reason, WayRead
+from prrwatch.comparing import MOST, compared
+from prrwatch.crawl import Comparison, Job, JobDone, Reason, WayRead
 from prrwatch.document import Item
 from prrwatch.source import Way
 
@@ -73,8 +74,24 @@ class Walker:
             await self.lasting.say(read)
             listed |= {item.key: item for item in read.items if item.key not in listed}
             if read.failure is None:
+                await self._beside(errand, read, listed)
                 break
         return listed
+
+    async def _beside(self, errand: Errand, first: WayRead, listed: dict[str, Item]) -> None:
+        """Walk one more way to compare, when the job asks for that; what only it lists is listed like anything."""
+        place = next((place for place in errand.job.compare if place > first.way), None)
+        if place is None or errand.late:
+            return
+        # One page of it is enough to compare; its archive is not asked for.
+        second = await self._way(errand, place, replace(errand.source.ways[place], next=None))
+        if second is None:
+            return
+        known = errand.job.known | {item.key for item in errand.job.carry}
+        counts = compared(first.way, first.items, second.items, known) if not second.failure else Comparison(first.way)
+        # Not all that it lists becomes a row, so its validators must not promise that.
+        await self.lasting.say(replace(second, items=second.items[:MOST], validators=(), compared=counts))
+        listed |= {item.key: item for item in second.items[:MOST] if item.key not in listed}
 
     async def _way(self, errand: Errand, place: int, way: Way) -> WayRead | None:
         """None when nothing was asked, because the host wants patience or the time is up."""

@@ -95,6 +95,20 @@ class Job:
     revisit: tuple[Revisit, ...] = ()
     clocks: tuple[HostClock, ...] = ()
     key: Key | None = None  #: what the placeholder in the source's URLs stands for
+    #: places of ways; the first of them behind the one that works is walked too and compared with it
+    compare: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a way lists beside another one of its source, in articles. All zero where it failed."""
+
+    against: int  #: place of the other way, the one that the pass went by
+    both: int = 0
+    only_other: int = 0
+    only_this: int = 0
+    new_only_other: int = 0  #: not listed by the source before: what this way alone would have missed
+    new_only_this: int = 0  #: what the other way alone would have missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +126,7 @@ class WayRead:
     detail: str = ""
     validators: tuple[Validators, ...] = ()  #: to be kept only once the job has ended well
     read_at: str | None = None  #: where it was read, when the page at `url` named another address
+    compared: Comparison | None = None  #: it was walked only to be compared: a way before it had worked
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from prrwatch.crawl import CrawlRecord, Fetched, JobDone, Paused, Unchanged, Unreadable, WayRead
-from storage import bodies, documents, passes, rows, runs, sightings
+from storage import bodies, comparing, documents, passes, rows, runs, sightings
 from storage.documents import Fate
 from storage.records import Filed
 from storage.store import Store
@@ -46,6 +46,7 @@ def _way_read(store: Store, read: WayRead) -> Filed:
     runs.begin(store, read.job, read.source, read.at)
     listed = sightings.list_items(store, read)
     passes.note_way(store, read, listed)
+    comparing.note(store, read)
     return Filed(listed=listed)
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from prrwatch import urls
+from prrwatch.comparing import second_ways
 from prrwatch.crawl import HostClock, Job, Policy, Revisit, Validators
 from prrwatch.document import Item
 from prrwatch.health import PassHistory
 from prrwatch.source import Source
-from storage import rows, runs, sources
+from storage import comparing, rows, runs, sightings, sources
 from storage.store import Store
 
 #: A page that was withdrawn and is listed again is asked for again, but not more often than this.
@@ -45,21 +46,25 @@ def job(store: Store, source: Source, policy: Policy, revisit_ages: Sequence[tim
     """One pass over `source`, complete; notes that it begins.
 
     `known` are the articles that this source listed or that we have from the same hosts, without those in `carry`:
-    listed before, not read, and due for another attempt.
+    listed before, not read, and due for another attempt. Where ways are to be compared nothing is asked conditionally:
+    a 304 lists nothing.
     """
     name = f"{source.id}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     with store.transaction():
         sources.add(store, source, now)
         runs.begin(store, name, source.id, now)
+    watched_since = sightings.first_good_pass(store, source.id)
+    compare = second_ways(source, comparing.walked(store, source.id), watched_since, now)
     return Job(
         id=name,
         source=source,
         policy=policy,
-        validators=_validators(store, source),
+        validators=() if compare else _validators(store, source),
         known=_known(store, source, now),
         carry=_carry(store, source, policy, now),
         revisit=_revisit(store, source, tuple(revisit_ages), now),
         clocks=_clocks(store, now),
+        compare=compare,
     )
 
 

@@ -154,6 +154,15 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """Articles that only the compared way of a source listed."""
+
+    source: str
+    url: str  #: of that way
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One pass over one source."""
 

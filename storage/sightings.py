@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from prrwatch.crawl import Unreadable, WayRead
 from prrwatch.document import Item
-from storage import rows
+from storage import comparing, rows
 from storage.store import Store
 
 #: When to try an article again after its nth failed attempt; the first two wait only for the next pass. Together they
@@ -54,7 +54,8 @@ def list_items(store: Store, read: WayRead) -> int:
         (read.source, rows.listed(items)),
     )
     fresh = tuple(items[key] for key in items.keys() - {row["key"] for row in known})
-    baseline = baseline_keys(fresh, first_good_pass(store, read.source), worked_before=_worked_before(store, read))
+    since, worked_before = first_good_pass(store, read.source), _worked_before(store, read)
+    baseline = baseline_keys(fresh, since, worked_before=worked_before, archive=0 if read.compared else ARCHIVE)
     have = _documents(store, items)
     store.write_many(
         _SEE,
@@ -63,15 +64,17 @@ def list_items(store: Store, read: WayRead) -> int:
     return len(fresh)
 
 
-def baseline_keys(fresh: Sequence[Item], since: datetime | None, *, worked_before: bool) -> frozenset[str]:
+def baseline_keys(
+    fresh: Sequence[Item], since: datetime | None, *, worked_before: bool, archive: int = ARCHIVE
+) -> frozenset[str]:
     """Which of the newly listed items were there before we began to watch their source.
 
     All of them until the source had its first good pass (`since`); then none, unless a way works for the first time
-    and shows many unknown items at once: of those, the undated ones and the ones dated before `since`.
+    and shows more than `archive` unknown items: of those, the undated ones and the ones dated before `since`.
     """
     if since is None:
         return frozenset(item.key for item in fresh)
-    if worked_before or len(fresh) <= ARCHIVE:
+    if worked_before or len(fresh) <= archive:
         return frozenset()
     line = since - BEFORE_WATCHING
     return frozenset(item.key for item in fresh if item.published is None or item.published.at < line)
@@ -139,7 +142,14 @@ def next_try(attempts: int, at: datetime, *, permanent: bool) -> datetime | None
 
 
 def _worked_before(store: Store, read: WayRead) -> bool:
-    query = "SELECT 1 FROM way_results WHERE source = ? AND url = ? AND failure IS NULL AND run <> ? LIMIT 1"
+    """Of a way that is compared, earlier comparisons count; of others not, for they show the top of a list only."""
+    if read.compared and comparing.worked(store, read):
+        return True
+    query = """
+        SELECT 1 FROM way_results WHERE source = ? AND url = ? AND failure IS NULL AND run <> ?
+            AND (run, way) NOT IN (SELECT run, way FROM way_comparisons)
+        LIMIT 1
+        """
     return store.first(query, (read.source, read.url, read.job)) is not None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,15 +14,22 @@ from scheduler.tables import table
 
 if TYPE_CHECKING:
     from prrwatch.health import SourceHealth
+    from storage.records import Missed
+
+#: What ways miss is told of the last week: a single day proves little.
+_WEEK = timedelta(days=7)
 
 
 @click.command("status")
 @chosen
 def command(chosen: Chosen) -> None:
-    """Tell the state of every source and of the outbox. Works while the daemon does."""
+    """Tell the state of every source and of the outbox. Works while the daemon does.
+
+    "missed" tells of articles of the last week that only another way of a source listed, walked once a day to compare.
+    """
     from prrwatch import relevance
     from scheduler import site
-    from storage import health, judging, outbox
+    from storage import comparing, health, judging, outbox
     from storage.store import open_readonly
 
     settings = chosen.settings()
@@ -30,16 +37,19 @@ def command(chosen: Chosen) -> None:
     with open_readonly(settings.store) as store:
         healths = health.healths(store, sources, clock.now())
         waiting = outbox.counts(store)
+        missed = comparing.missed(store, clock.now() - _WEEK)
         backlog = judging.backlog(store, relevance.load_rules(settings.rules).fingerprint)
     letters = {"waiting": waiting.waiting, "sent": waiting.sent, "dead": waiting.dead}
     if chosen.as_json:
-        told = [_plain(each) for each in healths]
+        told = [_plain(each, missed) for each in healths]
         lines.write_document({"sources": told, "outbox": letters, "backlog": backlog})
     else:
         _tell(healths, letters, backlog)
+        for each in missed:
+            click.echo(f"missed:  {each.articles} articles of {each.source} in a week, listed only by {each.url}")
 
 
-def _plain(health: SourceHealth) -> dict[str, Any]:
+def _plain(health: SourceHealth, missed: tuple[Missed, ...]) -> dict[str, Any]:
     return {
         "id": health.id,
         "state": health.state,
@@ -53,6 +63,7 @@ def _plain(health: SourceHealth) -> dict[str, Any]:
             {"way": way.way, "url": way.url, "state": way.state, "reason": way.reason, "detail": way.detail}
             for way in health.ways
         ],
+        "missed": [{"url": each.url, "articles": each.articles} for each in missed if each.source == health.id],
     }
 
 
