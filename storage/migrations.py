@@ -30,6 +30,11 @@ def _fingerprints(db: Database) -> None:
     db.executescript(_sql("0004_fingerprints.sql"))
 
 
+@store(name="0005_figures")
+def _figures(db: Database) -> None:
+    db.executescript(_sql("0005_figures.sql"))
+
+
 @store(name="0006_crawl")
 def _crawl(db: Database) -> None:
     db.executescript(_sql("0006_crawl.sql"))
