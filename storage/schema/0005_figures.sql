@@ -1,7 +1,10 @@
 -- what documents claim -------------------------------------------------------------------------------------------------
 
 -- What each version says, kept for every version that was ever judged relevant. A version never changes, so neither do its
--- figures, unless the rules no longer want the document or we learn to read better.
+-- figures, unless the rules no longer want the document or we learn to read better: then documents.readers says by whom.
+ALTER TABLE documents ADD COLUMN readers TEXT;
+CREATE INDEX documents_by_readers ON documents (readers) WHERE relevant = 1;
+
 CREATE TABLE figures (
     version INTEGER NOT NULL REFERENCES versions (id) ON DELETE CASCADE,
     n INTEGER NOT NULL,
@@ -41,11 +44,12 @@ CREATE TABLE claims (
     claimant TEXT,
     first_told TEXT NOT NULL,
     topic TEXT NOT NULL,
+    refrain TEXT NOT NULL,
     stands INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX claims_by_story ON claims (story);
-CREATE INDEX claims_by_topic ON claims (topic, first_told);
-CREATE INDEX claims_by_number ON claims (number, topic);
+CREATE INDEX claims_by_topic ON claims (topic, country, as_of_at);
+CREATE INDEX claims_by_refrain ON claims (refrain, first_told, id);
 
 CREATE TABLE claim_tellings (
     claim TEXT NOT NULL REFERENCES claims (id) ON DELETE CASCADE,
@@ -57,14 +61,13 @@ CREATE TABLE claim_tellings (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX claim_tellings_by_figure ON claim_tellings (version, n);
 
--- `claim` was told before `other`.
-CREATE TABLE claim_relations (
+-- Claims that cannot both be true; `claim` was told before `other`.
+CREATE TABLE claim_conflicts (
     claim TEXT NOT NULL REFERENCES claims (id) ON DELETE CASCADE,
     other TEXT NOT NULL REFERENCES claims (id) ON DELETE CASCADE,
-    relation TEXT NOT NULL CHECK (relation IN ('restated', 'conflict')),
     PRIMARY KEY (claim, other)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX claim_relations_by_other ON claim_relations (other);
+CREATE INDEX claim_conflicts_by_other ON claim_conflicts (other);
 
 CREATE VIEW figures_ledger AS
 SELECT
@@ -93,17 +96,19 @@ SELECT
     ) AS documents,
     claims.stands,
     (
-        SELECT nullif(json_group_array(other), '[]')
-        FROM (SELECT other FROM claim_relations WHERE claim = claims.id AND relation = 'restated' ORDER BY other)
+        SELECT nullif(json_group_array(id), '[]') FROM (
+            SELECT later.id FROM claims AS later
+            WHERE later.refrain = claims.refrain AND (later.first_told, later.id) > (claims.first_told, claims.id) AND later.stands
+            ORDER BY later.first_told, later.id)
     ) AS restated_by,
     (
-        SELECT nullif(json_group_array(claim), '[]')
-        FROM (SELECT claim FROM claim_relations WHERE other = claims.id AND relation = 'restated' ORDER BY claim)
+        SELECT nullif(json_group_array(id), '[]') FROM (
+            SELECT earlier.id FROM claims AS earlier
+            WHERE earlier.refrain = claims.refrain AND (earlier.first_told, earlier.id) < (claims.first_told, claims.id)
+            ORDER BY earlier.first_told, earlier.id)
     ) AS restates,
-    (
-        SELECT count(*) FROM claim_relations
-        WHERE claims.id IN (claim_relations.claim, claim_relations.other) AND relation = 'conflict'
-    ) AS conflicts
+    (SELECT count(*) FROM claim_conflicts WHERE claim_conflicts.claim = claims.id)
+    + (SELECT count(*) FROM claim_conflicts WHERE claim_conflicts.other = claims.id) AS conflicts
 FROM claims
 JOIN claim_tellings ON claim_tellings.claim = claims.id AND claim_tellings.place = 0
 JOIN figures ON figures.version = claim_tellings.version AND figures.n = claim_tellings.n
@@ -132,10 +137,9 @@ SELECT
     other.url AS other_url,
     other.sentence AS other_sentence,
     other.story AS other_story
-FROM claim_relations
-JOIN figures_ledger AS one ON one.claim = claim_relations.claim
-JOIN figures_ledger AS other ON other.claim = claim_relations.other
-WHERE claim_relations.relation = 'conflict';
+FROM claim_conflicts
+JOIN figures_ledger AS one ON one.claim = claim_conflicts.claim
+JOIN figures_ledger AS other ON other.claim = claim_conflicts.other;
 
 -- events ---------------------------------------------------------------------------------------------------------------
 
