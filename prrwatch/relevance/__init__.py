@@ -3,8 +3,8 @@
 Rules are data (`prrwatch/rules/*.toml`, explained in docs/rules.md); this package reads and applies them.
 """
 
-from prrwatch.relevance.judging import judge
+from prrwatch.relevance.judging import could_match, judge
 from prrwatch.relevance.reading import load_rules
 from prrwatch.relevance.ruleset import Ruleset
 
-__all__ = ["Ruleset", "judge", "load_rules"]
+__all__ = ["Ruleset", "could_match", "judge", "load_rules"]

@@ -67,6 +67,15 @@ def judge(title: str | None, text: str, language: str | None, ruleset: Ruleset) 
     )
 
 
+def could_match(page: str, ruleset: Ruleset) -> bool:
+    """Whether a text extracted from the page could be relevant; False only when none could, whatever is extracted.
+
+    `page`: the decoded source of the page; when the title comes from elsewhere, put it before, on a line of its own.
+    Pure; takes any text, never raises. For pages that hold nothing of the subject: a look at each character.
+    """
+    return ruleset.gate.opens(page)
+
+
 def _proofs(found: Sequence[Hit], opening: int, ruleset: Ruleset) -> list[Proof]:
     """The best proof of each sentence, best first."""
     by_concept = ByConcept(found)

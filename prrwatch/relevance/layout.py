@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import accumulate
 
-from prrwatch.relevance.folding import fold
-from prrwatch.relevance.lexicon import Words
+from prrwatch.relevance.lexicon import Words, words_of
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _BREAKS = r"\r\n\x0b\x0c\x85\u2028\u2029"
@@ -48,7 +47,6 @@ _ALSO = re.compile(
 )
 #: After the heading of links: a colon or dash, or no more than a headline. "Similar courses were held." is prose.
 _LINKED = re.compile(r"\s*(?:[:：|–—-]|[^.!?…]{0,80}$)")
-_TOKEN = re.compile(r"\S+")
 _SEPARATED = re.compile(r"\s[|•·»›/]\s")
 READ = 30_000  #: characters of a text that are read: what a document is about stands in its first ten pages
 _MENU_LINES = 5  #: so many short lines in a row are a menu or a list of links
@@ -125,20 +123,19 @@ def lay_out(title: str | None, text: str) -> Layout:
     head = f"{title.strip()[:READ]}\n\n" if title and title.strip() else ""
     text = text[:READ]
     written = head + text
-    folded = fold(written)
-    tokens = folded.text.split()
-    at = [match.start() for match in _TOKEN.finditer(folded.text)]
-    starts = at if folded.places is None else [folded.places[start] for start in at]
+    words = words_of(written)
+    places = words.folded.places
+    starts = words.starts if places is None else [places[start] for start in words.starts]
     menus, also = _asides(text, len(head), starts)
     return Layout(
-        words=Words(folded, tokens, at, written),
+        words=words,
         text_from=len(head),
         sentences=[match.end() for match in _SENTENCE_END.finditer(written)],
         menus=menus,
         skipped=[0, *accumulate(past - first for first, past in menus)],
         also=also,
         title_words=bisect_right(starts, len(head) - 1),
-        length=len(tokens) - sum(past - first for first, past in menus),
+        length=len(words.tokens) - sum(past - first for first, past in menus),
     )
 
 

@@ -6,15 +6,18 @@ number of steps is bounded by the shape of the terms, not by the text. Measured 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import ahocorasick_rs
 
-from prrwatch.relevance.folding import Folded
+from prrwatch.relevance.folding import Folded, fold
 from prrwatch.relevance.graph import NOWHERE, Node, State, States, Step, insert
 from prrwatch.relevance.patterns import Pattern, count
+
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,19 @@ class Words:
         return self.folded.origin(self.starts[first], self.starts[last] + len(self.tokens[last]))
 
     def is_written(self, index: int, exact: str) -> bool:
-        """Whether the word stands with these capitals, in a text that is not all capitals around it."""
+        """Whether the word stands with these capitals, in a line that is not all capitals around it."""
         start, end = self.span(index, index)
         if not self.original.startswith(exact, start):
             return False
-        around = self.original[max(0, start - 30) : start] + self.original[end : end + 30]
-        return not around.isupper()
+        before = self.original[max(0, start - 30) : start].rpartition("\n")[2]
+        after = self.original[end : end + 30].partition("\n")[0]
+        return not (before + after).isupper()
+
+
+def words_of(text: str) -> Words:
+    """The words of any text."""
+    folded = fold(text)
+    return Words(folded, folded.text.split(), [match.start() for match in _WORD.finditer(folded.text)], text)
 
 
 class Lexicon:

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from prrwatch.errors import Problem, RulesError
 from prrwatch.problems import problems_of
 from prrwatch.relevance.folding import fold
+from prrwatch.relevance.gate import Gate, telling_needs
 from prrwatch.relevance.lexicon import Lexicon
 from prrwatch.relevance.patterns import Notation, Pattern
 from prrwatch.relevance.ruleset import Confuser, PhaseSigns, Picture, Rule, Ruleset, Term
@@ -104,6 +105,7 @@ class _File(_Table):
     abroad: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
     things: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
     examples: _Examples = _Examples()
 
 
@@ -179,6 +181,7 @@ def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
     abroad = frozenset(code for file in files.values() for code in file.abroad)
     acts = frozenset(each for file in files.values() for each in file.acts)
     things = frozenset(each for file in files.values() for each in file.things)
+    telling = frozenset(each for file in files.values() for each in file.telling) or frozenset(concepts)
     gathered: dict[Term, list[Pattern]] = defaultdict(list)
     for name, file in files.items():
         _check(name, file, concepts, confusers, problems)
@@ -189,10 +192,12 @@ def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
                 gathered[kept].append(notation.read(written))
             except ValueError as error:
                 problems.append(Problem(name, key, str(error)))
+    _check_telling(files, telling, problems)
     rules = tuple(_rule(table) for file in files.values() for table in file.rule)
+    pictures = tuple(_picture(table) for file in files.values() for table in file.picture)
     return Ruleset(
         rules=rules,
-        pictures=tuple(_picture(table) for file in files.values() for table in file.picture),
+        pictures=pictures,
         confusers=confusers,
         phases=tuple(
             PhaseSigns(each.id, each.signs, each.least, each.share) for file in files.values() for each in file.phase
@@ -200,6 +205,7 @@ def _assemble(files: Mapping[str, _File], problems: list[Problem]) -> Ruleset:
         terms=tuple(gathered),
         common={file.language: _folded(file.common) for file in files.values() if file.common},
         lexicons=_lexicons(gathered),
+        gate=_gate(gathered, (*rules, *pictures), telling),
         fingerprint=_fingerprint(files.values()),
     )
 
@@ -209,6 +215,12 @@ def _lexicons(gathered: Mapping[Term, Iterable[Pattern]]) -> dict[str, Lexicon]:
     for number, (term, patterns) in enumerate(gathered.items()):
         by_language[term.language] += ((number, pattern) for pattern in patterns)
     return {language: Lexicon(terms) for language, terms in by_language.items()}
+
+
+def _gate(gathered: Mapping[Term, Iterable[Pattern]], rules: Iterable[Rule | Picture], telling: frozenset[str]) -> Gate:
+    terms = ((term.concept, pattern) for term, patterns in gathered.items() for pattern in patterns if term.concept)
+    needs = (telling_needs(rule.needs, telling) for rule in rules)
+    return Gate(((concept, pattern) for concept, pattern in terms if concept in telling), needs)
 
 
 def _terms_of(file: _File, abroad: frozenset[str]) -> Iterable[tuple[str, Term, str]]:
@@ -234,6 +246,7 @@ def _check(
 
     want("acts", file.acts, concepts, "concept")
     want("things", file.things, concepts, "concept")
+    want("telling", file.telling, concepts, "concept")
     want("terms", file.terms, concepts, "concept")
     for phase in file.phase:
         want(f"phase.{phase.id}.signs", phase.signs, concepts, "concept")
@@ -244,6 +257,17 @@ def _check(
     for picture in file.picture:
         named = [*picture.traits, *(part for need in picture.needs for part in need.split("|"))]
         want(f"picture.{picture.id}", named, concepts, "concept")
+
+
+def _check_telling(files: Mapping[str, _File], telling: frozenset[str], problems: list[Problem]) -> None:
+    for name, file in files.items():
+        tables = [("rule", table.id, table.needs) for table in file.rule]
+        tables += [("picture", table.id, table.needs) for table in file.picture]
+        problems.extend(
+            Problem(name, f"{kind}.{named}.needs", "no need is of `telling` concepts alone")
+            for kind, named, needs in tables
+            if not telling_needs((frozenset(need.split("|")) for need in needs), telling)
+        )
 
 
 def _rule(table: _RuleTable) -> Rule:

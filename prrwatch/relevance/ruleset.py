@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from prrwatch.relevance.gate import Gate
 from prrwatch.relevance.lexicon import Lexicon
 from prrwatch.verdict import Phase
 
@@ -81,6 +82,7 @@ class Ruleset:
     common: Mapping[
         str, frozenset[str]
     ]  #: language -> its commonest words, folded: they tell which languages a text is in
+    gate: Gate
     fingerprint: str
 
     @property

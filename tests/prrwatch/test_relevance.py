@@ -1,4 +1,6 @@
+import html
 import time
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prrwatch.errors import RulesError
-from prrwatch.relevance import judge, load_rules
+from prrwatch.evaluation import read_cases
+from prrwatch.relevance import could_match, judge, load_rules
+from prrwatch.relevance.reading import examples
 from prrwatch.verdict import Field, Phase
 
 RULES = load_rules()
@@ -260,3 +264,52 @@ def test_no_text_is_slow(name):
 def test_ruleset_has_its_thousands_of_terms():
     assert RULES.size >= 5_000
     assert replace(RULES, fingerprint="x").rules == RULES.rules
+
+
+def page_of(title, text):
+    """A page that shows the document as sites do: entities, inline tags inside of words, soft hyphens apart."""
+    body = html.escape(text).replace("\n", "</p>\n<p>")
+    head = f"<title>{html.escape(title or '')}</title>"
+    return f"<html><head>{head}</head><body><nav><a href='/'>Home</a></nav><p>{body}</p></body></html>"
+
+
+def numbered(title, text):
+    return "".join(f"&#{ord(letter)};" for letter in f"{title or ''}\n{text}")
+
+
+def decomposed(title, text):
+    return unicodedata.normalize("NFD", page_of(title, text))
+
+
+def emphasised(title, text):
+    return page_of(title, text).replace("re", "<b class='x'>r</b>e").replace("с", "<em>с</em>")
+
+
+PAGES = [page_of, numbered, decomposed, emphasised]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_gate_hides_no_page_of_what_is_relevant(page):
+    cases = read_cases(Path(__file__).parents[1] / "eval" / "cases")
+    documents = [(case.title, case.text, case.language) for case in cases]
+    documents += [(None, text, None) for _, _, text, _ in examples()]
+    documents += [(None, seed.read_text("utf-8"), None) for seed in SEEDS.glob("*.txt")]
+    hidden = [
+        text
+        for title, text, language in documents
+        if not could_match(page(title, text), RULES) and judge(title, text, language, RULES).relevant
+    ]
+    assert not hidden
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(max_size=40) | st.lists(PIECES, max_size=8).map("".join), st.lists(PIECES, max_size=40).map("".join))
+def test_what_is_relevant_in_any_page_could_match(title, text):
+    shown = (text + title).replace("\r", "\n")
+    if judge(title, text, None, RULES).relevant:
+        assert could_match(page_of(title, text), RULES)
+        assert could_match(f"{title}\n{shown}", RULES)
+
+
+def test_a_page_of_something_else_could_not_match():
+    assert not could_match(page_of("Weather", "It will rain in the north tomorrow."), RULES)
