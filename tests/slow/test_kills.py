@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -118,7 +118,12 @@ class Growing(Server):
         """The paragraphs of an article: relevant by the first sentence of each, unlike any other by the rest."""
         chance = random.Random(f"{self.name} {number}")
         lead = f"Women who were repatriated from camps in Syria entered rehabilitation, said {self.name} {number}."
-        return [f"{lead} {' '.join(chance.choices(WORDS, k=60)).capitalize()}." for _ in range(5)]
+        bodies = [f"{lead} {' '.join(chance.choices(WORDS, k=60)).capitalize()}." for _ in range(5)]
+        return [f"The workshop opened on {self._opened(number):%d %B %Y}.", *bodies]
+
+    def _opened(self, number: int) -> datetime:
+        """A day of its own: what opens on another day is another story."""
+        return PUBLISHED - timedelta(days=len(SITES) * number + SITES.index(self.name))
 
     def _page(self, number: int) -> str:
         paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in self.text(number))
@@ -174,10 +179,10 @@ class House:
         self.log.close()
 
 
-def until(condition) -> None:
+def until(condition, what="it") -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < deadline, "it did not come in time"
+        assert time.monotonic() < deadline, f"{what} did not come in time"
         time.sleep(0.02)
 
 
@@ -255,7 +260,7 @@ def live_through(house: House, victims: Sequence[str]) -> Account:
         killed[victim] += 1
     articles = {f"{site.url}/a/{n}" for site in house.sites for n in range(1, site.published + 1)}
     news = len(articles) - 2 * len(SITES)
-    until(lambda: len(tokens(house, AlertKind.NEW)) >= news and nothing_waits(house))
+    until(lambda: len(tokens(house, AlertKind.NEW)) >= news and nothing_waits(house), f"the mail for {news} stories")
     assert house.daemon.poll() is None
     house.daemon.terminate()
     assert house.daemon.wait(15) == 0
