@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
 
-from protego import Protego
-
+from crawler.net import robotstxt
 from crawler.net.answers import Answer, Failed
 from prrwatch.crawl import Reason
 
@@ -36,24 +35,23 @@ class RobotsRefused(Exception):  # noqa: N818 - the site's word, not a mistake
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one origin allows. Without `parsed` everything is allowed, unless it `failed`."""
+    """What one origin allows. Without `written` everything is allowed, unless it `failed`."""
 
     read_at: float  #: monotonic seconds
     keep: float = _DAY  #: seconds
-    parsed: Protego | None = None
+    written: robotstxt.Rules = robotstxt.Rules()
     failed: Failed | None = None
 
     @property
     def delay(self) -> float:
         """Crawl-delay for us in seconds, bounded; 0 without one."""
-        asked = self.parsed.crawl_delay(TOKEN) if self.parsed else None
-        return min(max(asked or 0.0, 0.0), _LONGEST_DELAY)
+        return min(self.written.delay or 0.0, _LONGEST_DELAY)
 
     def refusal(self, url: str) -> Failed | None:
         """Why `url` must not be asked for, None when it may."""
         if self.failed:
             return self.failed
-        if self.parsed is None or self.parsed.can_fetch(url, TOKEN):
+        if self.written.allows(url):
             return None
         return Failed(Reason.ROBOTS_DISALLOW, f"robots.txt disallows {urlsplit(url).path or '/'}")
 
@@ -65,7 +63,7 @@ def rules_of(got: Answer | Failed, now: float, retry: float) -> Rules:
     """
     match got:
         case Answer(body=body):
-            return Rules(now, parsed=Protego.parse(body[:_LONGEST].decode("utf-8-sig", errors="replace")))
+            return Rules(now, written=robotstxt.parse(body[:_LONGEST], TOKEN))
         case Failed(reason=reason) if reason in _UNAVAILABLE:
             return Rules(now)
         case Failed(reason=reason) if not got.asked or reason is Reason.FORBIDDEN_ADDRESS:
