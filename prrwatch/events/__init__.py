@@ -1,6 +1,18 @@
 """Events that documents announce and report: meetings, trainings, court hearings, repatriation flights."""
 
 from prrwatch.events.finding import events
+from prrwatch.events.occasions import Candidate, Mention, Occasion, assign, occasion, occasion_id
 from prrwatch.events.record import Event, Kind, Status
 
-__all__ = ["Event", "Kind", "Status", "events"]
+__all__ = [
+    "Candidate",
+    "Event",
+    "Kind",
+    "Mention",
+    "Occasion",
+    "Status",
+    "assign",
+    "events",
+    "occasion",
+    "occasion_id",
+]

@@ -1,7 +1,23 @@
 """The ledger of figures: what documents claim about how many people came back, were tried, or still wait."""
 
+from prrwatch.figures.claimant import claimant
+from prrwatch.figures.claims import Claim, Telling, claims, conflicts
 from prrwatch.figures.comparing import Relation, conflict
 from prrwatch.figures.ledger import figures
 from prrwatch.figures.record import Action, Figure, Measure, Quantifier, Who
 
-__all__ = ["Action", "Figure", "Measure", "Quantifier", "Relation", "Who", "conflict", "figures"]
+__all__ = [
+    "Action",
+    "Claim",
+    "Figure",
+    "Measure",
+    "Quantifier",
+    "Relation",
+    "Telling",
+    "Who",
+    "claimant",
+    "claims",
+    "conflict",
+    "conflicts",
+    "figures",
+]

@@ -33,9 +33,9 @@ def conflict(one: Figure, other: Figure) -> Relation:
         return "same" if _day(one.as_of) == _day(other.as_of) and one.measure is other.measure else "restated"
     if one.country != other.country or one.measure is not other.measure:
         return "unrelated"
-    if _is_one_day(one.as_of, other.as_of):
-        return "restated" if _agree(one, other) else "conflict"
-    return "conflict" if _shrinks(one, other) else "unrelated"
+    if is_one_day(one.as_of, other.as_of):
+        return "restated" if agree(one, other) else "conflict"
+    return "conflict" if shrinks(one, other) else "unrelated"
 
 
 def _comparable(one: Figure, other: Figure) -> bool:
@@ -47,7 +47,8 @@ def _are_alike(one: str, other: str) -> bool:
     return one == other or any({one, other} <= alike for alike in _ALIKE)
 
 
-def _agree(one: Figure, other: Figure) -> bool:
+def agree(one: Figure, other: Figure) -> bool:
+    """Whether both numbers can be true of the same people: "more than 2,100" and 2,113."""
     (low, high), (least, most) = _span(one), _span(other)
     return low <= most and least <= high
 
@@ -61,7 +62,7 @@ def _day(dated: Dated | None) -> str | None:
     return dated.value[:10] if dated else None
 
 
-def _is_one_day(one: Dated | None, other: Dated | None) -> bool:
+def is_one_day(one: Dated | None, other: Dated | None) -> bool:
     """The same day, as exactly as the less exact of them tells; neither told is the same too."""
     mine, theirs = _day(one), _day(other)
     if mine is None or theirs is None:
@@ -70,7 +71,7 @@ def _is_one_day(one: Dated | None, other: Dated | None) -> bool:
     return mine[:shorter] == theirs[:shorter]
 
 
-def _shrinks(one: Figure, other: Figure) -> bool:
+def shrinks(one: Figure, other: Figure) -> bool:
     """A sum up to a later day that is smaller than an earlier one, of what can only grow."""
     if one.as_of is None or other.as_of is None or one.measure is not Measure.STOCK or one.action is Action.REMAINING:
         return False

@@ -80,7 +80,7 @@ SELECT
     claims.flow_or_stock,
     substr(claims.as_of_at, 1, CASE claims.as_of_precision WHEN 'year' THEN 4 WHEN 'month' THEN 7 ELSE 10 END) AS as_of,
     claims.as_of_raw,
-    claims.claimant,
+    coalesce(claims.claimant, sources.publisher) AS claimant,
     claims.first_told,
     documents.url,
     documents.source,
@@ -113,7 +113,8 @@ FROM claims
 JOIN claim_tellings ON claim_tellings.claim = claims.id AND claim_tellings.place = 0
 JOIN figures ON figures.version = claim_tellings.version AND figures.n = claim_tellings.n
 JOIN versions ON versions.id = figures.version
-JOIN documents ON documents.id = versions.document;
+JOIN documents ON documents.id = versions.document
+JOIN sources ON sources.id = documents.source;
 
 CREATE VIEW figure_conflicts AS
 SELECT
