@@ -19,6 +19,7 @@ _DAY = 24 * 3600.0
 #: A site that asks for more is read slowly, not never.
 _LONGEST_DELAY = 60.0
 _MOST_ORIGINS = 2000
+_EVERYTHING = robotstxt.Rules()
 #: RFC 9309 section 2.3.1.3 "unavailable": no rules, everything is allowed. Five redirects and more count as that, too.
 _UNAVAILABLE = frozenset({Reason.HTTP_403, Reason.HTTP_404, Reason.REDIRECT_LOOP, Reason.EMPTY})
 #: Nobody answered: the class of that says more than "robots.txt cannot be read".
@@ -39,7 +40,7 @@ class Rules:
 
     read_at: float  #: monotonic seconds
     keep: float = _DAY  #: seconds
-    written: robotstxt.Rules = robotstxt.Rules()
+    written: robotstxt.Rules = _EVERYTHING
     failed: Failed | None = None
 
     @property
