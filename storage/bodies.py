@@ -46,10 +46,12 @@ def body(store: Store, address: str) -> bytes | None:
     return whole
 
 
-def unpack(packed: bytes, size: int) -> bytes | None:
-    """The body of `size` bytes; None when it cannot be unpacked to that size."""
+def unpack(packed: object, size: object) -> bytes | None:
+    """The body of `size` bytes; None when it cannot be unpacked to that size, also where damage left other types."""
+    if not isinstance(packed, bytes) or not isinstance(size, int) or size < 0:
+        return None
     try:
         whole = zstd.ZstdDecompressor().decompress(packed, max_length=size + 1)
-    except zstd.ZstdError:
+    except (zstd.ZstdError, OverflowError):
         return None
     return whole if len(whole) == size else None

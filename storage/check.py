@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from prrwatch.errors import StoreError
-from storage import bodies
+from storage import bodies, rest, seals
 from storage.documents import text_hash
 from storage.faults import told
 from storage.store import Store, originals_path
@@ -46,11 +46,13 @@ def check(store: Store) -> tuple[str, ...]:
     The store must be open for writing: SQLite runs the check of the full-text index as a write that changes nothing.
     """
     parts: tuple[Callable[[Store], Iterator[str]], ...] = (
+        _at_rest,
         _pages,
         _references,
         _index,
         _orphans,
         _texts,
+        _seals,
         _originals,
     )
     return tuple(finding for part in parts for finding in _findings(part, store))
@@ -58,10 +60,19 @@ def check(store: Store) -> tuple[str, ...]:
 
 def _findings(part: Callable[[Store], Iterator[str]], store: Store) -> list[str]:
     """A part that the damage keeps from ending is a finding too, and the other parts still run."""
+    found: list[str] = []
     try:
-        return list(part(store))
-    except StoreError as error:
-        return [str(error)]
+        found.extend(part(store))
+    except (StoreError, TypeError, ValueError, AttributeError) as error:
+        # A damaged row may hold NULL or a number where only text was ever written.
+        found.append(str(error) if isinstance(error, StoreError) else f"{store.path}: a row cannot be read ({error})")
+    return found
+
+
+def _at_rest(store: Store) -> Iterator[str]:
+    for path in (store.path, originals_path(store.path)):
+        if found := rest.finding(path):
+            yield f"{path}: {found}"
 
 
 def _pages(store: Store) -> Iterator[str]:
@@ -98,6 +109,11 @@ def _texts(store: Store) -> Iterator[str]:
             yield f"versions: the text of row {row['id']} is not what was written"
 
 
+def _seals(store: Store) -> Iterator[str]:
+    with told(store.path):
+        yield from seals.broken(store.database.conn)
+
+
 def _originals(store: Store) -> Iterator[str]:
     kept = set()
     with told(originals_path(store.path)):
@@ -106,6 +122,6 @@ def _originals(store: Store) -> Iterator[str]:
             whole = bodies.unpack(row["zstd"], row["size"])
             if whole is None or sha256(whole).hexdigest() != row["sha256"]:
                 yield f"bodies: the bytes of {row['sha256']} are not what was written"
-    for row in store.stream("SELECT id, sha256 FROM originals"):
+    for row in store.stream("SELECT id, sha256 FROM originals WHERE pruned IS NULL"):
         if row["sha256"] not in kept:
             yield f"originals: the bytes of row {row['id']} are missing"

@@ -40,6 +40,11 @@ def _crawl(db: Database) -> None:
     db.executescript(_sql("0006_crawl.sql"))
 
 
+@store(name="0007_operations")
+def _operations(db: Database) -> None:
+    db.executescript(_sql("0007_operations.sql"))
+
+
 @originals(name="0001_first")
 def _first_originals(db: Database) -> None:
     db.executescript(_sql("originals_0001.sql"))

@@ -19,9 +19,20 @@ from typing import Any, Self
 from sqlite_utils import Database, Migrations
 
 from prrwatch.errors import StoreError
-from storage import migrations
+from storage import migrations, seals
 from storage.claim import Claim, claim
 from storage.faults import told
+from storage.files import (
+    APPLICATION_ID,
+    read_only,
+    refuse_foreign,
+    refuse_missing_folder,
+    refuse_newer,
+    refuse_old_sqlite,
+    refuse_older,
+)
+from storage.rest import Rest, rewritten, sum_path
+from storage.seals import Sealing
 
 __all__ = [
     "PATIENCE",
@@ -37,11 +48,6 @@ __all__ = [
 
 #: How long to wait for another writer before saying that the store is locked.
 PATIENCE = timedelta(seconds=30)
-#: Written into the file's header, so that somebody else's database is not taken for ours: "prrw".
-_APPLICATION_ID = 0x70727277
-
-#: STRICT tables came with 3.37, JSON functions in every build with 3.38.
-_OLDEST_SQLITE = (3, 38, 0)
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -52,11 +58,20 @@ class Store:
     `transaction` is the only way to write. Never `await` inside one: another task's writes would join it.
     """
 
-    def __init__(self, path: Path, database: Database, open_originals: Callable[[], Database]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        database: Database,
+        open_originals: Callable[[], Database],
+        sealing: Sealing | None = None,
+    ) -> None:
         self.path = path
         self.database = database
         self._open_originals = open_originals
         self._originals: Database | None = None
+        self._sealing = sealing  # None = opened for reading
+        self._rest = Rest(path)
+        self._originals_rest = Rest(originals_path(path))
 
     @property
     def originals(self) -> Database:
@@ -70,10 +85,14 @@ class Store:
         """BEGIN IMMEDIATE, COMMIT at the end, ROLLBACK on any exception. Does not nest.
 
         Immediate, because a transaction that reads first and then writes cannot wait for the lock: two such
-        processes lost 308 of 600 transactions to SQLITE_BUSY, begun immediately none.
+        processes lost 308 of 600 transactions to SQLITE_BUSY, begun immediately none. What changes is sealed.
         """
-        with told(self.path), _immediate(self.database.conn):
+        if self._sealing is None:
+            raise RuntimeError("a write to a store that was opened for reading")
+        with told(self.path), _immediate(self.database.conn), self._sealing.transaction():
             yield
+            if self._sealing.changed:
+                self._rest.disturb()
 
     def query(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """All rows of a SELECT."""
@@ -110,13 +129,18 @@ class Store:
     def originals_transaction(self) -> Iterator[sqlite3.Connection]:
         """As `transaction`, over the file of the originals' bytes."""
         with told(originals_path(self.path)), _immediate(self.originals.conn):
+            before = self.originals.conn.total_changes
             yield self.originals.conn
+            if self.originals.conn.total_changes != before:
+                self._originals_rest.disturb()
 
     def close(self) -> None:
         """Close both files. A store that is not closed loses nothing."""
         self.database.close()
         if self._originals is not None:
             self._originals.close()
+        self._rest.settle()
+        self._originals_rest.settle()
 
     def __enter__(self) -> Self:
         return self
@@ -138,10 +162,12 @@ def open_store(path: Path, patience: timedelta = PATIENCE) -> Store:
 
     Raises `StoreError` with what is wrong and what to do. A failed opening changes nothing.
     """
-    _refuse_old_sqlite()
-    _refuse_missing_folder(path)
+    refuse_old_sqlite()
+    refuse_missing_folder(path)
     database = _open_file(path, migrations.store, patience)
-    store = Store(path, database, lambda: _open_file(originals_path(path), migrations.originals, patience))
+    with told(path):
+        sealing = Sealing(database.conn)  # before the first transaction: a rollback would take its triggers along
+    store = Store(path, database, lambda: _open_file(originals_path(path), migrations.originals, patience), sealing)
     try:
         # Before the first write, and not in the middle of it, is when to learn that one of the files is read-only.
         with store.transaction(), store.originals_transaction():
@@ -154,27 +180,27 @@ def open_store(path: Path, patience: timedelta = PATIENCE) -> Store:
 
 def open_readonly(path: Path, patience: timedelta = PATIENCE) -> Store:
     """Open the store for reading, while another process may write. Raises `StoreError` where there is none."""
-    _refuse_old_sqlite()
+    refuse_old_sqlite()
     if not path.exists():
         raise StoreError(f"{path}: there is no store here; run `prrwatch crawl` or `prrwatch run` first")
-    database = _read_only(path, patience)
+    database = read_only(path, patience)
     try:
-        _refuse_foreign(path, database)
-        _refuse_newer(path, database, migrations.store)
-        _refuse_older(path, database)
+        refuse_foreign(path, database)
+        refuse_newer(path, database, migrations.store)
+        refuse_older(path, database)
     except BaseException:
         database.close()
         raise
-    return Store(path, database, lambda: _read_only(originals_path(path), patience))
+    return Store(path, database, lambda: read_only(originals_path(path), patience))
 
 
 def pending(path: Path) -> tuple[str, ...]:
     """The migrations that opening the store at `path` would run, all of them where there is none. Writes nothing."""
     if not path.exists():
         return tuple(sorted(migrations.names(migrations.store)))
-    with told(path), closing(_read_only(path, PATIENCE)) as database:
-        _refuse_foreign(path, database)
-        _refuse_newer(path, database, migrations.store)
+    with told(path), closing(read_only(path, PATIENCE)) as database:
+        refuse_foreign(path, database)
+        refuse_newer(path, database, migrations.store)
         return tuple(each.name for each in migrations.store.pending(database))
 
 
@@ -184,33 +210,38 @@ def _open_file(path: Path, steps: Migrations, patience: timedelta) -> Database:
         connection = sqlite3.connect(path.absolute(), timeout=patience.total_seconds(), isolation_level=None)
         try:
             database = Database(connection, execute_plugins=False)
-            _refuse_foreign(path, database)
-            _refuse_newer(path, database, steps)
-            _prepare(connection)
-            _migrate(database, steps)
+            refuse_foreign(path, database)
+            refuse_newer(path, database, steps)
+            _prepare(path, connection)
+            _migrate(path, database, steps)
         except BaseException:
             connection.close()
             raise
     return database
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(path: Path, connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        with rewritten(path):  # it is a byte of the file
+            connection.execute("PRAGMA journal_mode = WAL")
     # In simulated power loss WAL with NORMAL kept 0 of 100 commits, with FULL 100 of 100.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_size_limit = 67108864")
 
 
-def _migrate(database: Database, steps: Migrations) -> None:
+def _migrate(path: Path, database: Database, steps: Migrations) -> None:
     if not steps.pending(database):
         return
+    sum_path(path).unlink(missing_ok=True)
     # One immediate transaction around all steps: of two processes that find the same new file, the second one waits,
     # looks again, and finds nothing left to do.
     with _immediate(database.conn):
         steps.apply(database)
-        database.conn.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        if steps is migrations.store:
+            seals.renew(database.conn)
+        database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 @contextmanager
@@ -226,69 +257,3 @@ def _immediate(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-
-
-def _read_only(path: Path, patience: timedelta) -> Database:
-    with told(path):
-        try:
-            return _read(path, "mode=ro", patience)
-        except sqlite3.OperationalError as error:
-            # A WAL file can be read without write access to its folder only as one that nobody writes:
-            # https://www.sqlite.org/wal.html#readonly. A -wal file beside it would say that somebody does.
-            refused = error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
-            if not refused or not path.exists() or _wal(path).exists():
-                raise
-            return _read(path, "mode=ro&immutable=1", patience)
-
-
-def _read(path: Path, mode: str, patience: timedelta) -> Database:
-    uri = f"{path.absolute().as_uri()}?{mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=patience.total_seconds(), isolation_level=None)
-    try:
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute("SELECT count(*) FROM sqlite_master")
-    except BaseException:
-        connection.close()
-        raise
-    return Database(connection, execute_plugins=False)
-
-
-def _wal(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
-
-
-def _refuse_old_sqlite() -> None:
-    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
-        oldest = ".".join(map(str, _OLDEST_SQLITE))
-        raise StoreError(f"Python's SQLite is {sqlite3.sqlite_version}; install a Python with SQLite {oldest} or later")
-
-
-def _refuse_missing_folder(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise StoreError(f"{path}: the folder {path.parent} does not exist; make it, or name another store")
-    if path.is_dir():
-        raise StoreError(f"{path}: is a folder; name a file for the store")
-
-
-def _refuse_foreign(path: Path, database: Database) -> None:
-    # In one transaction: between two, another process may be making the store.
-    database.conn.execute("BEGIN")
-    known = database.conn.execute("PRAGMA application_id").fetchone()[0] == _APPLICATION_ID
-    empty = database.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-    database.conn.execute("COMMIT")
-    if not known and not empty:
-        raise StoreError(f"{path}: is a database of another program; name another file for the store")
-
-
-def _refuse_newer(path: Path, database: Database, steps: Migrations) -> None:
-    unknown = sorted({each.name for each in steps.applied(database)} - migrations.names(steps))
-    if unknown:
-        raise StoreError(
-            f"{path}: was written by a newer prrwatch (schema {unknown[-1]}); install that version or a later one"
-        )
-
-
-def _refuse_older(path: Path, database: Database) -> None:
-    if migrations.store.pending(database):
-        raise StoreError(f"{path}: has an older schema; run `prrwatch db migrate`")

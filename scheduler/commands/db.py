@@ -13,7 +13,7 @@ from scheduler.options import Chosen, chosen
 
 @click.group("db")
 def command() -> None:
-    """Migrate, back up or check the store."""
+    """Migrate, back up, restore, check or prune the store."""
 
 
 @command.command("migrate")
@@ -47,12 +47,32 @@ def backup(chosen: Chosen, *, target: Path) -> None:
             click.echo(path)
 
 
+@command.command("restore")
+@click.argument("backup", type=click.Path(path_type=Path))
+@chosen
+def restore(chosen: Chosen, *, backup: Path) -> None:
+    """Put BACKUP in the place of the store, after checking it; the store before it is set aside, not deleted.
+
+    End the daemon first, or let it wait: it takes the restored store up by itself. What was told since the backup may
+    be told once more.
+    """
+    from scheduler import clock
+    from storage.backup import restore as put_back
+    from storage.store import claim
+
+    path = chosen.settings().store
+    with claim(path):
+        aside = put_back(backup, path, clock.now())
+    for each in (path, *aside):
+        click.echo(each)
+
+
 @command.command("check")
 @chosen
 def check(chosen: Chosen) -> None:
     """Read the whole store and tell everything that is wrong with it.
 
-    Pages, index, orphans, hashes of rows and of originals.
+    Pages, index, orphans, the seals over all rows, originals, and the hash of the files where nobody writes.
     Exit status 1 when anything is.
     """
     from storage.check import check as findings_of

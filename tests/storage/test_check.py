@@ -129,7 +129,8 @@ def exported(store):
 
 def test_a_backup_is_a_store_with_the_same_content(filled, tmp_path):
     target, beside = backup.backup(filled, tmp_path / "copy.db")
-    assert sorted(each.name for each in tmp_path.iterdir() if "copy" in each.name) == [beside.name, target.name]
+    names = [beside.name, f"{beside.name}.b2", target.name, f"{target.name}.b2"]
+    assert sorted(each.name for each in tmp_path.iterdir() if "copy" in each.name) == names
     with open_readonly(target) as copy:
         assert exported(copy) == exported(filled)
     with open_store(target) as copy:

@@ -194,7 +194,7 @@ def test_any_file_name_will_do(tmp_path, monkeypatch, name):
         sources.mirror(store, [source()], NOW)
     with open_readonly(Path(name)) as store:
         assert store.number("SELECT count(*) FROM sources") == 1
-    made = {each.name for each in tmp_path.iterdir() if not each.name.endswith(("-wal", "-shm"))}
+    made = {each.name for each in tmp_path.iterdir() if not each.name.endswith(("-wal", "-shm", ".b2"))}
     assert made == {name, originals_path(Path(name)).name}
 
 
