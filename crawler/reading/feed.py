@@ -15,6 +15,7 @@ import feedparser
 
 from crawler.reading.page import LONGEST_SUMMARY, LONGEST_WORDS, dated, is_html, item, listed, nothing, plain
 from crawler.reading.results import Listed, Page, Unread
+from prrwatch import dates
 from prrwatch.crawl import Reason
 from prrwatch.document import Dated, Item, Precision
 from prrwatch.hygiene import one_line
@@ -25,6 +26,7 @@ _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
 _SURROGATES = range(0xD800, 0xE000)
 _LONGEST_REFERENCE = 16  #: digits, more only says the same with zeros in front
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+_FURTHER_LANGUAGES = ("pt", "es", "it", "nl", "pl", "id")
 _AHEAD = timedelta(days=2)  #: clocks and zones that are wrong
 
 
@@ -77,8 +79,7 @@ def _why_empty(page: Page, parsed: Any) -> Unread:
 
 def _items(entries: list[Any], page: Page, source: Source) -> Iterator[tuple[Item, str]]:
     for entry in entries:
-        url = absolute(page.url, entry.get("link") or _permalink(entry))
-        if url is not None:
+        if url := address_of(entry, page):
             yield item_of(entry, url, page, source), _words(entry)
 
 
@@ -94,15 +95,24 @@ def _words(entry: Any) -> str:
     return "\n".join(plain(text, LONGEST_WORDS) for text in texts)
 
 
-def _permalink(entry: Any) -> str:
+def address_of(entry: Any, page: Page) -> str | None:
+    """The first web address among the links of an entry and its id; some name an `at:` or `mailto:` address first."""
     named = str(entry.get("id") or "")
-    return named if named.startswith(("http://", "https://")) else ""
+    links = (
+        entry.get("link"),
+        *(each.get("href") for each in entry.get("links", ()) if each.get("rel") == "alternate"),
+    )
+    found = (absolute(page.url, str(link)) for link in links if link)
+    return next(filter(None, found), absolute(page.url, named) if named.startswith(("http://", "https://")) else None)
 
 
 def _published(entry: Any, source: Source, seen: datetime) -> Dated | None:
     for name in ("published", "updated"):
         raw = str(entry.get(name) or "") if name in entry else ""
         if raw and (found := dated(raw, "feed", source, seen) or _feedparsers(entry, name, raw, seen)):
+            return found
+        # What stands there is a date in whatever language: "Seg, 24 Set 2018".
+        if raw and (found := dates.parse(raw, origin="feed", languages=_FURTHER_LANGUAGES, order="DMY", seen=seen)):
             return found
     return None
 
