@@ -20,15 +20,20 @@ from prrwatch.relevance.folding import fold
 from prrwatch.relevance.lexicon import Lexicon, words_of
 from prrwatch.relevance.patterns import Form, Pattern, Word
 
-#: Tags inside of a line, and comments: the letters on both sides may be one word.
-_INLINE = re.compile(
-    r"<(?:!--|/?(?:a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small|span"
-    r"|strike|strong|sub|sup|time|tt|u|var|wbr)(?=[\s/>]))[^<>]*>",
+#: Code; but not what a page says of itself (JSON-LD), nor what may be text after a tag that was never closed.
+_CODE = re.compile(
+    r"<(?:script(?![^<>]*ld\+json)|style)(?=[\s>])[^<>]*>[^<]*(?:<(?!/?(?:script|style|p|div|html|body)\b|!--)[^<]*)*"
+    r"</(?:script|style)\s*>",
     re.IGNORECASE,
 )
+#: A tag inside of a line, or a comment, behind a letter: what follows it may belong to the same word.
+_INLINE = re.compile(
+    r"<(?<![\s>]<)(?i:!--|/?(?:a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp"
+    r"|small|span|strike|strong|sub|sup|time|tt|u|var|wbr)(?=[\s/>]))[^<>]*>(?:</?(?i:[abisu]|em|span|strong|wbr)(?=[\s/>])[^<>]*>)*"
+)
 _TAG = re.compile(r"<[^<>]*>")
-#: Where pages write their title and summary besides: meta tags.
-_CONTENT = re.compile(r"\scontent\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')", re.IGNORECASE)
+#: Where pages write their title and summary besides.
+_META = re.compile(r"<(?i:meta)\s([^<>]*)>")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 #: ASCII as `fold` has it; all else has been folded before.
@@ -55,19 +60,17 @@ class Gate:
         """See `judging.could_match`."""
         if self._keys is None:
             self._keys = _Keys(self._terms)
-        joined = _INLINE.sub("", page)
-        return self._suffice(self._keys.concepts(joined)) and self._suffice(self._concepts(joined))
+        text = _text(page)
+        return self._suffice(self._keys.concepts(text)) and self._suffice(self._concepts(text))
 
     def _suffice(self, concepts: set[str] | None) -> bool:
         if concepts is None:
             return True
         return any(not any(need.isdisjoint(concepts) for need in needs) for needs in self._needs)
 
-    def _concepts(self, joined: str) -> set[str] | None:
-        """The concepts whose terms stand in the page; None: too many terms to look at."""
-        contents = [double or single for double, single in _CONTENT.findall(joined)]
-        words = words_of(_plain("\n".join([_TAG.sub("\n", joined), *contents])))
-        found = [self._terms[each.term][0] for each in islice(self._lexicon.find(words), _MOST_FOUND)]
+    def _concepts(self, text: str) -> set[str] | None:
+        """The concepts whose terms stand in the text; None: too many terms to look at."""
+        found = [self._terms[each.term][0] for each in islice(self._lexicon.find(words_of(text)), _MOST_FOUND)]
         return None if len(found) == _MOST_FOUND else set(found)
 
 
@@ -85,13 +88,12 @@ class _Keys:
         self._concepts = tuple(concepts.values())
         self._automaton = ahocorasick_rs.BytesAhoCorasick(list(concepts))
 
-    def concepts(self, joined: str) -> set[str]:
-        """The concepts that the page may hold."""
-        plain = _plain(joined)
-        folded = plain if plain.isascii() else _FOREIGN.sub(lambda run: _RUNS[run[0]], plain)
-        text = b" %b " % folded.encode("utf-8", "surrogatepass").translate(_BYTES)
+    def concepts(self, text: str) -> set[str]:
+        """The concepts that the text may hold."""
+        folded = text if text.isascii() else _FOREIGN.sub(lambda run: _RUNS[run[0]], text)
+        written = b" %b " % folded.encode("utf-8", "surrogatepass").translate(_BYTES)
         found: set[str] = set()
-        for key in {key for key, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}:
+        for key in {key for key, _, _ in self._automaton.find_matches_as_indexes(written, overlapping=True)}:
             found |= self._concepts[key]
         return found
 
@@ -109,10 +111,12 @@ class _Runs(dict[str, str]):
 _RUNS = _Runs()
 
 
-def _plain(page: str) -> str:
-    """With its entities and escapes read."""
-    read = html.unescape(page) if "&" in page else page
-    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), read) if "\\u" in read else read
+def _text(page: str) -> str:
+    """All that the page may say, a line for each of its blocks, with entities and escapes read."""
+    shown = _TAG.sub("\n", _INLINE.sub("", _CODE.sub("\n", page)))
+    text = "\n".join([shown, *_META.findall(page)])
+    text = html.unescape(text) if "&" in text else text
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "\\u" in text else text
 
 
 def _rarest(pattern: Pattern) -> list[Word]:
