@@ -87,9 +87,15 @@ class Store:
         Immediate, because a transaction that reads first and then writes cannot wait for the lock: two such
         processes lost 308 of 600 transactions to SQLITE_BUSY, begun immediately none. What changes is sealed.
         """
-        if self._sealing is None:
-            raise RuntimeError("a write to a store that was opened for reading")
-        with told(self.path), _immediate(self.database.conn), self._sealing.transaction():
+        with told(self.path), _immediate(self.database.conn), self._sealed():
+            yield
+
+    @contextmanager
+    def _sealed(self) -> Iterator[None]:
+        if self._sealing is None:  # opened for reading: SQLite itself refuses every write
+            yield
+            return
+        with self._sealing.transaction():
             yield
             if self._sealing.changed:
                 self._rest.disturb()
