@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from prrwatch import catalogue, relevance, routing, stories, versions
+from prrwatch import catalogue, relevance, routing, statements, stories, versions
 from prrwatch.alert import Alert, Recipient
 from prrwatch.crawl import CrawlRecord, Job, JobDone, Reason, WayRead
 from prrwatch.messages import change_lines
@@ -25,6 +25,7 @@ from scheduler.clock import Clock
 from scheduler.silencing import unmuted
 from storage import filing, health, jobs, judging, muting
 from storage import sources as mirror
+from storage import statements as claims
 from storage import stories as archive
 from storage.records import Decision, KeptBack, StoredDocument, Told
 from storage.store import Store
@@ -75,6 +76,7 @@ class Walk:
         while backlog := judging.unjudged(self.store, self.ruleset.fingerprint, _BACKLOG):
             for stored in backlog:
                 judging.record(self.store, [self._decide(stored)], self.clock())
+        self._read_again()
 
     def summarise(self) -> None:
         """Tell what was there when we began to watch a source, in one message a subscription."""
@@ -124,10 +126,17 @@ class Walk:
             sketch=sketch,
             fingerprint=fingerprint,
             words=words,
+            statements=statements.statements(read) if verdict.relevant else statements.NOTHING,
             baseline=(stored.judged_before and stored.story is None) or self._catching_up(stored),
             alerts=tuple(self.addressed(alerts)),
             kept_back=kept_back,
         )
+
+    def _read_again(self) -> None:
+        """Read figures and events of what was judged before we could, or could as well as now."""
+        while waiting := claims.unread(self.store, statements.readers(), _BACKLOG):
+            found = [(each.id, each.version, statements.statements(each.document)) for each in waiting]
+            claims.record(self.store, found, self.clock())
 
     def _catching_up(self, stored: StoredDocument) -> bool:
         """Whether it was found by the first good pass after a long time without: told in a summary, like a baseline."""

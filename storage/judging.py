@@ -7,7 +7,7 @@ from datetime import datetime
 
 from prrwatch.stories import Fingerprint, Sketch, blocks
 from prrwatch.verdict import Verdict
-from storage import muting, outbox, rows
+from storage import muting, outbox, rows, statements
 from storage.records import Decision, StoredDocument
 from storage.store import Store
 
@@ -57,6 +57,7 @@ def record(store: Store, decisions: Iterable[Decision], now: datetime) -> None:
         for decision in decisions:
             _judge(store, decision, now)
             _join(store, decision, now)
+            _tell(store, decision, now)
             outbox.add(store, decision.alerts, now)
             muting.keep_back(store, decision.kept_back, now)
 
@@ -120,6 +121,12 @@ def _join(store: Store, decision: Decision, now: datetime) -> None:
         """,
         (decision.document, decision.story, decision.why, at),
     )
+
+
+def _tell(store: Store, decision: Decision, now: datetime) -> None:
+    """What never belonged to a story has nothing filed that could be out of date."""
+    if decision.story is not None:
+        statements.add(store, decision.document, decision.version, decision.statements, now)
 
 
 def _sketch(store: Store, document: int, sketch: Sketch) -> None:

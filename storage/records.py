@@ -11,6 +11,7 @@ from prrwatch.crawl import Reason
 from prrwatch.document import Document
 from prrwatch.health import State
 from prrwatch.mutes import Mute
+from prrwatch.statements import NOTHING, Statements
 from prrwatch.stories import Fingerprint, Sketch
 from prrwatch.verdict import Verdict
 
@@ -71,6 +72,7 @@ class Decision:
     sketch: Sketch | None = None
     fingerprint: Fingerprint | None = None
     words: frozenset[str] = frozenset()  #: what is counted of it, so that the store learns which words are rare
+    statements: Statements = NOTHING  #: what it states in figures and events
     alerts: tuple[tuple[Alert, tuple[Recipient, ...]], ...] = ()
     kept_back: tuple[KeptBack, ...] = ()  #: alerts that mutes keep from being told
     baseline: bool = False  #: only changed rules found it: told in a summary, as what was there before we watched

@@ -30,27 +30,20 @@ class Telling:
     n: int  #: place among the figures of the version
     told: datetime  #: published, else first seen
     is_current: bool  #: the version is the document's present one
+    is_official: bool = False  #: its publisher is an authority
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one or more documents of a story claim. The first of `tellings` told it first."""
+    """What one or more documents of a story claim."""
 
     id: str  #: made from the story and what is claimed
     story: str
     figure: Figure  #: as first told; country, day and measure from whoever tells them
     claimant: str | None
-    tellings: tuple[Telling, ...]
-
-    @property
-    def first_told(self) -> datetime:
-        """When it was first told."""
-        return self.tellings[0].told
-
-    @property
-    def stands(self) -> bool:
-        """Whether a document tells it in its present version."""
-        return any(telling.is_current for telling in self.tellings)
+    first_told: datetime
+    stands: bool  #: a document tells it in its present version
+    tellings: tuple[Telling, ...] = ()  #: the first told it first
 
     @property
     def topic(self) -> str:
@@ -77,7 +70,7 @@ def claims(story: str, tellings: Iterable[Telling]) -> tuple[Claim, ...]:
     day speaks against it: a copy published a day later says "to date" of another day and claims nothing new.
     """
     groups: list[list[Telling]] = []
-    for telling in sorted(tellings, key=lambda each: (each.told, each.document, each.version, each.n)):
+    for telling in sorted(tellings, key=_order):
         group = next((group for group in groups if _is_same(_facts(group), telling.figure)), None)
         if group is None:
             groups.append([telling])
@@ -95,6 +88,10 @@ def conflicts(own: Sequence[Claim], others: Iterable[Claim]) -> tuple[tuple[Clai
     pairs = [*combinations(own, 2), *((mine, theirs) for theirs in others for mine in own)]
     found = (sorted(pair, key=lambda each: (each.first_told, each.id)) for pair in pairs if _contradict(*pair))
     return tuple((first, other) for first, other in found)
+
+
+def _order(telling: Telling) -> tuple[datetime, bool, int, int, int]:
+    return telling.told, not telling.is_official, telling.document, telling.version, telling.n
 
 
 def _is_same(known: Figure, figure: Figure) -> bool:
@@ -122,7 +119,15 @@ def _claim(story: str, group: Sequence[Telling]) -> Claim:
     figure = _facts(group)
     said = (figure.number, figure.quantifier, _class(figure.action), _class(figure.who), figure.country, _day(figure))
     claimant = next((telling.claimant for telling in group if telling.claimant), None)
-    return Claim(_token("c-", story, *said), story, figure, claimant, tuple(group))
+    return Claim(
+        id=_token("c-", story, *said),
+        story=story,
+        figure=figure,
+        claimant=claimant,
+        first_told=group[0].told,
+        stands=any(telling.is_current for telling in group),
+        tellings=tuple(group),
+    )
 
 
 def _contradict(one: Claim, other: Claim) -> bool:

@@ -216,7 +216,13 @@ SELECT
     occasions.changed
 FROM occasions
 LEFT JOIN documents AS announcement ON announcement.id = occasions.announced_by
-LEFT JOIN documents AS report ON report.id = occasions.reported_by;
+LEFT JOIN documents AS report ON report.id = occasions.reported_by
+WHERE EXISTS (
+    SELECT 1 FROM event_tellings
+    JOIN versions ON versions.id = event_tellings.version
+    JOIN documents ON documents.id = versions.document
+    WHERE event_tellings.occasion = occasions.id AND documents.relevant = 1
+);
 
 CREATE VIEW upcoming_events AS
 SELECT * FROM events WHERE status <> 'cancelled' AND coalesce("end", start) >= date('now') ORDER BY start, event;

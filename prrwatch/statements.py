@@ -1,4 +1,4 @@
-"""What a document tells in figures and events, read in one go."""
+"""What a document states in figures and events, read in one go."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Statements:
     """What one version of a document claims, and the events it is about, each in order of the text."""
 
     figures: tuple[Claimed, ...] = ()
@@ -33,12 +33,20 @@ class Told:
     readers: str | None = None  #: by whose words it was read (`readers`); None: nobody read it
 
 
-def told(document: Document) -> Told:
-    """Read the figures and events of a document. Pure; takes milliseconds."""
+#: What a document states that has nothing to say, or that nobody read.
+NOTHING = Statements()
+
+
+def statements(document: Document) -> Statements:
+    """Read the figures and events of a document. Pure; takes milliseconds.
+
+    A day without a year stays unknown where the document does not tell when it was published: the year in which we
+    happened to read it is no evidence. A copy may lend it (`prrwatch.lending`).
+    """
     found = figures(document.text, document.language, document.published, title=document.title)
-    return Told(
+    return Statements(
         figures=tuple(Claimed(each, claimant(each.sentence, document.language) or document.issuer) for each in found),
-        events=events(document.title, document.text, document.language, document.published, document.fetched),
+        events=events(document.title, document.text, document.language, document.published),
         readers=readers(),
     )
 
