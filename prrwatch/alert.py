@@ -34,6 +34,7 @@ class Subscription:
     entities: tuple[str, ...] = ()  #: ids of the rules' inventory; a story must name one of them
     max_per_day: int = 20  #: a new subscription that would have sent more is refused
     force: bool = False  #: it is not
+    remind_days: int = 3  #: so many days before an event of a story that it was told of; 0 = never
 
 
 class AlertKind(StrEnum):

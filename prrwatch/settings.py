@@ -89,6 +89,23 @@ class _Subscription(_Table):
     entities: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     max_per_day: Annotated[int, Field(ge=1)] = 20
     force: bool = False
+    remind_days: Annotated[int, Field(ge=0, le=60)] = 3
+
+
+class _Operations(_Table):
+    heartbeat: Annotated[str, AfterValidator(_env_reference)] | None = None
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    log: Literal["text", "json"] = "text"
+    keep_originals: _Duration | None = None
+    worker_pages: Annotated[int, Field(ge=1)] = 5000
+    worker_age: _Duration = timedelta(days=1)
+    worker_megabytes: Annotated[int, Field(ge=100)] = 250
+
+
+class _Canary(_Table):
+    channel: str
+    every: _Duration = timedelta(days=1)
+    within: _Duration = timedelta(hours=1)
 
 
 class _Site(_Table):
@@ -98,6 +115,8 @@ class _Site(_Table):
     crawler: _Crawler = _Crawler()
     channels: dict[str, _Channel] = {}
     operators: _Operators | None = None
+    operations: _Operations = _Operations()
+    canary: _Canary | None = None
     subscriptions: dict[str, _Subscription] = {}
 
 
@@ -107,6 +126,35 @@ class Operators:
 
     channel: str
     after_failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recycling:
+    """When a crawl worker is replaced by a fresh one: after so many pages, so long, or above so much memory."""
+
+    pages: int = 5000
+    age: timedelta = timedelta(days=1)
+    megabytes: int = 250  #: resident, of the worker itself; its extraction children have bounds of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """How the daemon is watched itself, and what it may forget."""
+
+    heartbeat: str | None = None  #: the environment variable with the URL that is asked for after each full walk
+    metrics_port: int | None = None  #: on loopback; None = no metrics
+    log: Literal["text", "json"] = "text"
+    keep_originals: timedelta | None = None  #: of irrelevant pages; None = for ever
+    recycling: Recycling = Recycling()
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A story of our own that must come from the web to a channel `within` its time, `every` so often."""
+
+    channel: str
+    every: timedelta
+    within: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +170,8 @@ class Settings:
     channels: Mapping[str, str]
     operators: Operators | None
     subscriptions: tuple[Subscription, ...]
+    operations: Operations = Operations()
+    canary: Canary | None = None
 
 
 def load(path: Path | None) -> Settings:
@@ -167,6 +217,8 @@ def _problems(site: _Site, file: str) -> list[Problem]:
     problems = []
     if site.operators and site.operators.channel not in site.channels:
         problems.append(Problem(file, "operators.channel", f"no [channels.{site.operators.channel}]"))
+    if site.canary and site.canary.channel not in site.channels:
+        problems.append(Problem(file, "canary.channel", f"no [channels.{site.canary.channel}]"))
     for name, subscription in site.subscriptions.items():
         key = f"subscriptions.{name}"
         if subscription.channel not in site.channels:
@@ -213,4 +265,16 @@ def _settings(site: _Site, file: str, folder: Path) -> Settings:
         subscriptions=tuple(
             Subscription(name=name, **subscription.model_dump()) for name, subscription in site.subscriptions.items()
         ),
+        operations=_operations(site.operations),
+        canary=Canary(**site.canary.model_dump()) if site.canary else None,
+    )
+
+
+def _operations(table: _Operations) -> Operations:
+    return Operations(
+        heartbeat=table.heartbeat.removeprefix("env:") if table.heartbeat else None,
+        metrics_port=table.metrics_port,
+        log=table.log,
+        keep_originals=table.keep_originals,
+        recycling=Recycling(table.worker_pages, table.worker_age, table.worker_megabytes),
     )

@@ -15,6 +15,7 @@ from prrwatch.health import PassHistory
 from scheduler.compose import open_digests
 from scheduler.deliver import Delivering
 from scheduler.dispatch import Dispatch
+from scheduler.reminding import open_reminders
 from scheduler.tell import tell_deaths
 from scheduler.walk import LONG_UNREAD, Walk
 from scheduler.worker import CrawlWorker
@@ -92,6 +93,7 @@ class Daemon:
     async def _tell_tick(self) -> None:
         self._delivering.raise_failure()
         open_digests(self._walk, self._walk.clock())
+        open_reminders(self._walk, self._walk.clock())
         tell_deaths(self._walk)
         self._delivering.start()
 

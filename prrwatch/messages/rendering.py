@@ -113,6 +113,8 @@ def _matter(name: str, told: Sequence[Story], rows: int, events: Events | None) 
 def _subject(alert: Alert, told: Sequence[Story]) -> str:
     if alert.kind in _NOTICES or (alert.subject and alert.kind in _LISTS):
         return alert.subject or _LABELS[alert.kind]
+    if alert.kind is AlertKind.REMINDER and alert.subject:
+        return f"{_LABELS[alert.kind]}: {alert.subject}"
     if alert.kind in _LISTS or not told:
         return f"{_LABELS[alert.kind]}: {len(told)} {'story' if len(told) == 1 else 'stories'} ({alert.subscription})"
     return f"{_LABELS[alert.kind]}: {headline(told[0])}"

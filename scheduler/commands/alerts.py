@@ -94,10 +94,11 @@ def _previewed(story: Story) -> dict[str, Any]:
 @click.option("--now", type=INSTANT, help="Deliver what would be due at that time, ISO 8601.")
 @chosen
 def deliver(chosen: Chosen, *, now: datetime | None) -> None:
-    """Send what is due: waiting messages and digests, one pass. Exit status 1 when something was not accepted."""
+    """Send what is due: messages, digests, reminders; one pass. Exit status 1 when something was not accepted."""
     from scheduler import logs
     from scheduler.assembly import assembled
     from scheduler.compose import open_digests
+    from scheduler.reminding import open_reminders
     from scheduler.tell import deliver_all
 
     logs.to_stderr()
@@ -105,6 +106,7 @@ def deliver(chosen: Chosen, *, now: datetime | None) -> None:
         parts.walk.judge()
         parts.walk.summarise()
         open_digests(parts.walk, parts.walk.clock())
+        open_reminders(parts.walk, parts.walk.clock())
         delivered = asyncio.run(deliver_all(parts.walk, parts.delivering))
     _tell(chosen, delivered)
 

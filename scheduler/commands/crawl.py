@@ -60,6 +60,7 @@ def _wanted(parts: Assembly, ids: tuple[str, ...]) -> list[Source]:
 async def _crawl(parts: Assembly, sources: Sequence[Source]) -> None:
     from scheduler.compose import open_digests
     from scheduler.dispatch import Dispatch
+    from scheduler.reminding import open_reminders
     from scheduler.tell import deliver_all
     from scheduler.worker import CrawlWorker
 
@@ -80,6 +81,7 @@ async def _crawl(parts: Assembly, sources: Sequence[Source]) -> None:
         await worker.close()
     parts.walk.summarise()
     open_digests(parts.walk, parts.walk.clock())
+    open_reminders(parts.walk, parts.walk.clock())
     await deliver_all(parts.walk, parts.delivering)
 
 

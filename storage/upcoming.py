@@ -1,0 +1,77 @@
+"""Events that are to come, and who was told of their stories."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from prrwatch.alert import Alert, AlertKind
+from prrwatch.events import Occasion
+from prrwatch.reminders import Upcoming
+from storage import rows
+from storage.store import Store
+
+
+def upcoming(store: Store, first: date, last: date) -> tuple[Upcoming, ...]:
+    """The events, not cancelled, that begin from `first` to `last`, once for each story that somebody was told of."""
+    found = store.query(
+        """
+        SELECT occasions.*, event_stories.story, events.announced_url
+        FROM occasions
+        JOIN events ON events.event = occasions.id
+        JOIN event_stories ON event_stories.event = occasions.id
+        WHERE occasions.start BETWEEN ? AND ? AND occasions.status <> 'cancelled'
+        ORDER BY occasions.start, occasions.id, event_stories.story
+        """,
+        (first.isoformat(), last.isoformat()),
+    )
+    if not found:
+        return ()
+    told = _told(store, {row["story"] for row in found})
+    return tuple(
+        Upcoming(rows.occasion(row), row["story"], told[row["story"]], row["announced_url"])
+        for row in found
+        if row["story"] in told
+    )
+
+
+def of_stories(store: Store, stories: Iterable[str], today: date) -> tuple[Occasion, ...]:
+    """The events, not cancelled, that stories tell of and that have not ended before `today`."""
+    found = store.query(
+        """
+        SELECT * FROM occasions
+        WHERE id IN (SELECT event FROM event_stories WHERE story IN (SELECT value FROM json_each(?)))
+            AND status <> 'cancelled' AND coalesce("end", start) >= ? ORDER BY start, id
+        """,
+        (rows.listed(stories), today.isoformat()),
+    )
+    return tuple(rows.occasion(row) for row in found)
+
+
+def untold(store: Store, alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    """Those that are neither in the outbox nor kept back by a mute."""
+    wanted = {alert.token: alert for alert in alerts}
+    tokens = rows.listed(wanted)
+    known = store.query(
+        """
+        SELECT token FROM alerts WHERE token IN (SELECT value FROM json_each(:tokens))
+        UNION SELECT alert FROM kept_back WHERE alert IN (SELECT value FROM json_each(:tokens))
+        """,
+        {"tokens": tokens},
+    )
+    return tuple(alert for token, alert in wanted.items() if token not in {row["token"] for row in known})
+
+
+def _told(store: Store, stories: Iterable[str]) -> dict[str, dict[str, datetime]]:
+    found = store.query(
+        """
+        SELECT story, subscription, max(created) AS at FROM alert_stories JOIN alerts ON alerts.token = alert
+        WHERE story IN (SELECT value FROM json_each(?)) AND kind <> ? GROUP BY story, subscription
+        """,
+        (rows.listed(stories), AlertKind.REMINDER),
+    )
+    told: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for row in found:
+        told[row["story"]][row["subscription"]] = rows.at(row["at"])
+    return told
