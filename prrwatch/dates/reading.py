@@ -17,6 +17,9 @@ _DMY = re.compile(r"(?<![\d.,/:-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d
 _YEAR_BEHIND_TIME = re.compile(r",?\s\d{1,2}:\d\d(?::\d\d)?(?:\s[A-Z]{2,4}|\s[+-]\d{4})?,?\s((?:19[9]|20\d)\d)(?!\d)")
 _TOKEN = re.compile(words.TWO_WORDS + r"|\d+|[^\W\d_]+|\S")
 _DIGIT = re.compile(r"\d")
+#: What may stand behind a year of two digits: a word for "year", or what leads to a time of day.
+_AFTER_A_YEAR = frozenset("г год года году йил yil ж жыл жылы сол at в um à soat соат gmt utc".split())  # noqa: SIM905
+_MARKS_AFTER_A_YEAR = frozenset(".,;)]|/-–—")
 _REACH = 5  #: tokens that may stand between two parts of one date
 
 
@@ -67,6 +70,8 @@ def _numeric(text: str, order: str | None, latest: date | None) -> Found | None:
         if match[2] == "-" and len(match[4]) == 2:
             continue
         year = match[4] if len(match[4]) == 4 else f"20{match[4]}"
+        if len(match[4]) == 2 and latest and int(year) > latest.year:
+            continue
         day_first = _made(match, year, match[3], match[1])
         month_first = _made(match, year, match[1], match[3])
         found = _chosen(day_first, month_first, _order(match[2], order), latest)
@@ -137,7 +142,7 @@ def _built(
     places = [place for place in used if place is not None]
     first, last = tokens[min(places)], tokens[max(places)]
     number = None if year is None else int(tokens[year].word)
-    full = number if number is None or number > 99 else 2000 + number
+    full = number if number is None or number > 99 else number + (1900 if number >= EARLIEST_YEAR % 100 else 2000)
     number_of_day = None if day is None else int(tokens[day].word)
     if not _exists(full, month, number_of_day):
         return None
@@ -162,12 +167,33 @@ def _is_day(token: _Token) -> bool:
 
 
 def _is_year(tokens: list[_Token], place: int, beside: int) -> bool:
-    """Four digits, or two that stand right beside the month and are no hour."""
+    """Four digits, or two that stand right beside the month and are neither an hour nor a count of something."""
     word = tokens[place].word
     if len(word) == 4:
         return EARLIEST_YEAR <= int(word) < 2100
-    is_hour = place + 1 < len(tokens) and tokens[place + 1].word in {":", "h", "ч"}
-    return len(word) == 2 and place == beside + 1 and not is_hour and int(word) > 0
+    if len(word) != 2 or int(word) == 0 or not _ends_a_date(tokens, place):
+        return False
+    return place == beside + 1 or (place == beside + 2 and _is_joined(tokens[beside : place + 1]))
+
+
+def _is_joined(tokens: list[_Token]) -> bool:
+    """27-Nov-24: nothing but one hyphen between month and year."""
+    return tokens[1].word == "-" and tokens[0].end == tokens[1].start and tokens[1].end == tokens[2].start
+
+
+def _ends_a_date(tokens: list[_Token], place: int) -> bool:
+    """Whether a number is the last of a date: "5 May 12 women", "38-летний", "12.5 million" and "12:30" go on."""
+    after = tokens[place + 1 : place + 3]
+    if not after:
+        return True
+    mark = after[0]
+    apart = mark.start > tokens[place].end
+    if mark.word.isdecimal():
+        return len(after) > 1 and after[1].word == ":"  # a time of day
+    if mark.word.isalpha():
+        return apart and mark.word.casefold() in _AFTER_A_YEAR
+    touching = len(after) > 1 and after[1].start == mark.end
+    return mark.word in _MARKS_AFTER_A_YEAR and (apart or not touching)
 
 
 def _made(match: re.Match[str], year: str, month: str, day: str) -> Found | None:

@@ -28,6 +28,10 @@ WRITTEN: list[tuple[str, str | None]] = [
     ("Wed, 27 Nov 2024 10:30:00 GMT", "2024-11-27T10:30:00+00:00"),
     ("Wed, 27 Nov 2024 10:30:00 +0500", "2024-11-27T10:30:00+05:00"),
     ("27 Nov 24 10:30 GMT", "2024-11-27T10:30:00+00:00"),
+    ("27-Nov-24", "2024-11-27"),
+    ("27-Nov-19 10:30", "2019-11-27"),
+    ("27 Nov 98", "1998-11-27"),
+    ("27 ноября 24 г.", "2024-11-27"),
     ("Wed Nov 27 10:30:05 UTC 2024", "2024-11-27T10:30:05+00:00"),
     # numbers
     ("27.11.2024", "2024-11-27"),
@@ -109,12 +113,21 @@ WRITTEN: list[tuple[str, str | None]] = [
     ("13.05.1884", None),  # the web has nothing so old of its own
     ("phone +998 71 120 24 50", None),
     ("1.2.3", None),
+    ("1.12.38", None),  # a version
     ("кеша", None),  # one letter from yesterday in two languages
 ]
 SIGHTED: list[tuple[str, str]] = [
     ("27 November", "2024-11-27"),
     ("27 ноября, 10:00", "2024-11-27"),
     ("27-noyabr", "2024-11-27"),
+    ("17 апреля 38 активистов", "2024-04-17"),  # a count right behind a month is no year
+    ("On 5 May 12 women came home", "2024-05-05"),
+    ("14 мая 59 женщин и 104 ребёнка", "2024-05-14"),
+    ("17 апреля 38-летний житель", "2024-04-17"),
+    ("5 May 12.5 million", "2024-05-05"),
+    ("5 May 12,000 people", "2024-05-05"),
+    ("5 May 12 000 people", "2024-05-05"),
+    ("8 мая 12 июня", "2024-05-08"),
     ("25 December", "2023-12-25"),  # not after the sighting
     ("2 December", "2024-12-02"),  # a clock may be ahead
     ("29 February", "2024-02-29"),
