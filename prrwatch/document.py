@@ -72,6 +72,7 @@ class Document:
     fetched: datetime
     media_type: str = "text/html"
     extraction: Extraction = Extraction.FULL
+    gate: str | None = None  #: fingerprint of the rules under which its page was found to hold nothing; where `light`
     alternates: tuple[str, ...] = ()  #: other URLs the page calls its own (canonical, AMP, language editions)
 
 

@@ -17,7 +17,6 @@ _NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 #: hides.
 _JOINER = re.compile("[\u200c\u200d]+")
 _JOINING = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ufb50-\ufdfb\ufe70-\ufefc]")
-_SPACES = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
@@ -34,7 +33,9 @@ def clean(text: str) -> str:
 
 def one_line(text: str, limit: int = 300) -> str:
     """The cleaned text on one line, runs of white space as one space, cut with an ellipsis to `limit` code points."""
-    line = _SPACES.sub(" ", clean(text)).strip()
+    line = " ".join(text.split())
+    if not (line.isascii() and line.isprintable()):
+        line = " ".join(clean(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

@@ -12,6 +12,7 @@ from crawler.extract import html, pdf
 from crawler.extract.unusable import Unusable
 from prrwatch.crawl import Reason
 from prrwatch.document import Document, Item
+from prrwatch.relevance import Ruleset
 from prrwatch.source import Kind, Source
 
 __all__ = ["Unusable", "extract", "saved"]
@@ -28,10 +29,12 @@ def extract(  # noqa: PLR0913 - what is known of a response, all named
     media_type: str,
     charset: str | None,
     item: Item | None,
+    rules: Ruleset | None = None,
 ) -> Document | Unusable:
     """Read one article as `source` has it. `media_type` and `charset` are the header's; the bytes know better.
 
-    The key is the item's, else the URL's; a missing date, issuer or language is None.
+    The key is the item's, else the URL's; a missing date, issuer or language is None. Of a page that holds nothing
+    which `rules` could flag, the text is taken the cheap way, and marked so; without `rules` always in full.
     """
     sighting = html.Sighting(url, source, fetched, item)
     if not body.strip():
@@ -40,7 +43,7 @@ def extract(  # noqa: PLR0913 - what is known of a response, all named
         return pdf.read(body, sighting)
     if media_type.casefold().startswith(_BINARY) and b"<" not in body[:1024]:
         return Unusable(Reason.MALFORMED, f"{media_type} is no article")
-    return html.read(body, sighting, charset)
+    return html.read(body, sighting, charset, rules)
 
 
 def saved(body: bytes, url: str, fetched: datetime) -> Document | Unusable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -26,29 +26,47 @@ def holders(heading: HtmlElement | None) -> frozenset[HtmlElement]:
     return frozenset(heading.iterancestors()) if heading is not None else frozenset()
 
 
-def is_other(element: HtmlElement, own: frozenset[HtmlElement] = frozenset()) -> bool:
-    """Whether it belongs to other articles or to the site, by the tags, classes and ids of what holds it.
+class Surroundings:
+    """Tells what is beside the article of one page. Remembers, because thousands of elements share what holds them.
 
     `own` are the `holders` of the title.
     """
-    return any(place.tag in _TAGS or _is_others(place.attrib) for place in _places(element, own))
+
+    __slots__ = ("_asides", "_others", "_own")
+
+    def __init__(self, own: frozenset[HtmlElement] = frozenset()) -> None:
+        self._own = own
+        self._others: dict[HtmlElement, bool] = {}
+        self._asides: dict[HtmlElement, bool] = {}
+
+    def is_other(self, element: HtmlElement) -> bool:
+        """Whether it belongs to other articles or to the site, by the tags, classes and ids of what holds it."""
+        known = self._others.get(element)
+        if known is None:
+            known = not self._ends(element) and (_is_others(element) or self._above(element, self.is_other))
+            self._others[element] = known
+        return known
+
+    def is_aside(self, element: HtmlElement) -> bool:
+        """The same for prose: the furniture of a page, such as consent and sharing, is no prose of it either."""
+        known = self._asides.get(element)
+        if known is None:
+            beside = _is_others(element) or _is_furniture(element.attrib)
+            known = not self._ends(element) and (beside or self._above(element, self.is_aside))
+            self._asides[element] = known
+        return known
+
+    def _ends(self, element: HtmlElement) -> bool:
+        return element in self._own or element.tag in _OWN_TAGS
+
+    def _above(self, element: HtmlElement, asked: Callable[[HtmlElement], bool]) -> bool:
+        parent = element.getparent()
+        return parent is not None and asked(parent)
 
 
-def is_aside(element: HtmlElement, own: frozenset[HtmlElement] = frozenset()) -> bool:
-    """The same for prose: the furniture of a page, such as consent and sharing, is no prose of the article either."""
-    places = list(_places(element, own))
-    return any(place.tag in _TAGS or _is_others(place.attrib) or _is_furniture(place.attrib) for place in places)
-
-
-def _places(element: HtmlElement, own: frozenset[HtmlElement]) -> Iterator[HtmlElement]:
-    for place in (element, *element.iterancestors()):
-        if place in own or place.tag in _OWN_TAGS:
-            return
-        yield place
-
-
-def _is_others(attributes: Mapping[str, str]) -> bool:
-    return _says(_OTHERS, attributes.get("class", ""), attributes.get("id", ""))
+def _is_others(element: HtmlElement) -> bool:
+    attributes = element.attrib
+    return element.tag in _TAGS or _says(_OTHERS, attributes.get("class", ""), attributes.get("id", ""))
 
 
 def _is_furniture(attributes: Mapping[str, str]) -> bool:

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 import trafilatura
 from lxml.html import HtmlElement
 
-from crawler.extract.aside import is_aside
-from crawler.extract.page import Line, lines
+from crawler.extract.aside import Surroundings
+from crawler.extract.page import Line, lines, unwrap
 from prrwatch import hygiene
 
 _LIMIT = 2_000_000
-_NOISE = re.compile(r"[\W_]+")
 _END = re.compile(r"[.!?…»\"”’)։؟。:;]\s*$")
 #: Calls to the reader that stand among paragraphs. Only where a line begins with one: prose may say the same words.
 _CALL = re.compile(
@@ -34,6 +33,7 @@ _CALL = re.compile(
 )
 _LEAST = 25  #: letters and digits under which a line proves nothing about where it stands
 _LEAD = 60  #: code points of a lead at least
+_SHARE = 0.25  #: of the prose of the fullest place that another place of the article has
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,26 @@ def text(tree: HtmlElement, page: Sequence[Line], start: int, title: str | None,
 
     `page` are the lines of the same tree, `start` is the place of the title among them.
     """
-    selected = _selected(tree, selector)
-    if selected:
-        return _without_title(selected, title)
-    return _without_title(_mended(_told(tree, page), page, start), title)[:_LIMIT]
+    found = _selected(tree, selector)
+    if not found:
+        unwrap(tree)
+        beside = Surroundings()
+        found = _mended(_told(tree, page, beside), page, start, beside)[:_LIMIT]
+    return _without_title(found, title)
+
+
+def cheap_text(tree: HtmlElement, page: Sequence[Line], start: int, title: str | None, selector: str | None) -> str:
+    """The same by one look at the lines: the paragraphs that stand where most of the page's prose stands."""
+    found = _selected(tree, selector)
+    if not found:
+        beside = Surroundings()
+        prose = [line for line in page[start:] if _is_paragraph(line, beside)]
+        room: Counter[tuple[str, ...]] = Counter()
+        for line in prose:
+            room[_place(line.element)] += len(line.text)
+        most = max(room.values(), default=0)
+        found = "\n".join(line.text for line in prose if room[_place(line.element)] >= _SHARE * most)[:_LIMIT]
+    return _without_title(found, title)
 
 
 def _selected(tree: HtmlElement, selector: str | None) -> str:
@@ -62,9 +78,9 @@ def _selected(tree: HtmlElement, selector: str | None) -> str:
     return "\n".join(line.text for element in outermost for line in lines(element))
 
 
-def _told(tree: HtmlElement, page: Sequence[Line]) -> str:
+def _told(tree: HtmlElement, page: Sequence[Line], beside: Surroundings) -> str:
     """Precision mode; the default where precision leaves most of the page's prose behind."""
-    prose = sum(len(line.text) for line in page if _is_paragraph(line))
+    prose = sum(len(line.text) for line in page if _is_paragraph(line, beside))
     precise = _asked(tree, precise=True)
     if len(precise) >= 0.4 * min(prose, 3000):
         return precise
@@ -79,25 +95,27 @@ def _asked(tree: HtmlElement, *, precise: bool) -> str:
     return "\n".join(line for line in stripped if line)
 
 
-def _mended(told: str, page: Sequence[Line], start: int) -> str:
+def _mended(told: str, page: Sequence[Line], start: int, beside: Surroundings) -> str:
     """With the paragraphs that stand like those taken: trafilatura settles on one of several containers."""
     known = _plain(told)
     marked = [_Marked(line, plain := _plain(line.text), len(plain) >= _LEAST and plain in known) for line in page]
     places = Counter(_place(each.line.element) for each in marked if each.taken)
     if not places:
-        return told or "\n".join(line.text for line in page[start:] if _is_paragraph(line))
+        return told or "\n".join(line.text for line in page[start:] if _is_paragraph(line, beside))
     links = {each.plain for each in marked if each.taken and each.line.linked > 0.8 * len(each.line.text)}
     if len(links) * 2 < sum(places.values()):
         told = "\n".join(line for line in told.split("\n") if _plain(line) not in links and not _CALL.match(line))
     usual = {place for place, count in places.items() if count >= max(2, sum(places.values()) // 4)}
     missed = [
-        at for at, each in enumerate(marked) if not each.taken and each.plain not in known and _fits(each.line, usual)
+        at
+        for at, each in enumerate(marked)
+        if not each.taken and each.plain not in known and _fits(each.line, usual, beside)
     ]
     return _woven(told, marked, missed) if missed else told
 
 
-def _fits(line: Line, usual: set[tuple[str, ...]]) -> bool:
-    return _is_paragraph(line) and _place(line.element) in usual
+def _fits(line: Line, usual: set[tuple[str, ...]], beside: Surroundings) -> bool:
+    return _is_paragraph(line, beside) and _place(line.element) in usual
 
 
 def _woven(told: str, marked: Sequence[_Marked], missed: Sequence[int]) -> str:
@@ -114,9 +132,9 @@ def _woven(told: str, marked: Sequence[_Marked], missed: Sequence[int]) -> str:
     )
 
 
-def _is_paragraph(line: Line) -> bool:
+def _is_paragraph(line: Line, beside: Surroundings) -> bool:
     """Prose in the page's own matter: a sentence of some length that is not mostly links."""
-    if len(line.text) < _LEAD or not _END.search(line.text) or is_aside(line.element):
+    if len(line.text) < _LEAD or not _END.search(line.text) or beside.is_aside(line.element):
         return False
     return line.linked < len(line.text) / 2
 
@@ -133,4 +151,4 @@ def _without_title(words: str, title: str | None) -> str:
 
 
 def _plain(words: str) -> str:
-    return _NOISE.sub("", words.casefold())
+    return "".join(filter(str.isalnum, words.casefold()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -9,11 +10,12 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract import body, bounds, charset, metadata, page, quality, titles, when
-from crawler.extract.aside import holders, is_other
+from crawler.extract.aside import Surroundings, holders
 from crawler.extract.unusable import Unusable
 from prrwatch import dates, issuer, language, urls
 from prrwatch.crawl import Reason
-from prrwatch.document import Dated, Document, Item
+from prrwatch.document import Dated, Document, Extraction, Item
+from prrwatch.relevance import Ruleset, could_match
 from prrwatch.source import Source
 
 _OWN = 150  #: lines from the title on in which a page tells of itself
@@ -34,8 +36,11 @@ class Sighting:
         return self.item.key if self.item else urls.key(self.url)
 
 
-def read(received: bytes, sighting: Sighting, declared: str | None) -> Document | Unusable:
-    """Decode, refuse what is too much, parse, take out what is no text, read, judge."""
+def read(received: bytes, sighting: Sighting, declared: str | None, rules: Ruleset | None) -> Document | Unusable:
+    """Decode, refuse what is too much, parse, take out what is no text, read, judge.
+
+    A page that `rules` could not match, whatever is taken from it, has its text taken the cheap way.
+    """
     if len(received) > bounds.MAX_BYTES * 2:
         return Unusable(Reason.TOO_LARGE, f"{len(received)} bytes of HTML")
     html = charset.decode(received, declared)
@@ -45,38 +50,70 @@ def read(received: bytes, sighting: Sighting, declared: str | None) -> Document 
     tree = page.parsed(html)
     if tree is None or not len(tree):
         return Unusable(Reason.EMPTY if not html.strip() else Reason.MALFORMED, "no HTML element in it")
-    return _document(tree, sighting)
+    return bounds.too_deep(tree) or _document(_taken_apart(tree, sighting), sighting, rules)
 
 
-def _document(tree: HtmlElement, sighting: Sighting) -> Document | Unusable:
-    source = sighting.source
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A page taken apart. `start` is the line of the title."""
+
+    tree: HtmlElement
+    told: metadata.Metadata
+    title: str | None
+    lines: tuple[page.Line, ...]
+    start: int
+    beside: Surroundings
+    hidden: str  #: what stands in `noscript`
+
+
+def _taken_apart(tree: HtmlElement, sighting: Sighting) -> _Read:
+    extract = sighting.source.extract
     told = metadata.read(tree, sighting.url)
     hidden = " ".join(page.text_of(element) for element in tree.iter("noscript"))[:2000]
     page.strip(tree)
-    for element in tree.cssselect(source.extract.drop) if source.extract.drop else ():
+    for element in tree.cssselect(extract.drop) if extract.drop else ():
         element.drop_tree()
-    title = titles.title(tree, told, source.extract.title, sighting.item.title if sighting.item else None)
+    title = titles.title(tree, told, extract.title, sighting.item.title if sighting.item else None)
     lines = page.lines(tree)
     heading = titles.heading(tree, title)
     start = _title_line(lines, heading)
-    text = body.text(tree, lines, start, title, source.extract.body)
-    held = holders(heading)
-    own = tuple(line.text for line in lines[start : start + _OWN] if not is_other(line.element, held))
-    parts = _Read(tree, told, lines, start, held, text, own)
-    unusable = quality.judged(title or "", text, lines, hidden)
+    return _Read(tree, told, title, lines, start, Surroundings(holders(heading)), hidden)
+
+
+def _document(read: _Read, sighting: Sighting, rules: Ruleset | None) -> Document | Unusable:
+    """The cheap way where the rules allow it, and where it finds an article; else the whole."""
+    if rules is not None and not could_match(_shown(read), rules):
+        text = body.cheap_text(read.tree, read.lines, read.start, read.title, sighting.source.extract.body)
+        got = _judged(read, text, sighting)
+        if isinstance(got, Document):
+            return replace(got, extraction=Extraction.LIGHT, gate=rules.fingerprint)
+    text = body.text(read.tree, read.lines, read.start, read.title, sighting.source.extract.body)
+    return _judged(read, text, sighting)
+
+
+def _shown(read: _Read) -> str:
+    """All that title and text can be taken from, as plain text that holds no markup."""
+    return "\n".join((read.title or "", *(line.text for line in read.lines))).replace("<", " ").replace("&", " ")
+
+
+def _judged(read: _Read, text: str, sighting: Sighting) -> Document | Unusable:
+    unusable = quality.judged(read.title or "", text, read.lines, read.hidden)
     if unusable and unusable.reason is not Reason.EMPTY:
         return unusable
+    own = tuple(
+        line.text for line in read.lines[read.start : read.start + _OWN] if not read.beside.is_other(line.element)
+    )
     document = Document(
         key=sighting.key,
         url=sighting.url,
-        source=source.id,
-        title=title,
+        source=sighting.source.id,
+        title=read.title,
         text=text,
         language=language.of(text),
-        published=_published(parts, sighting),
-        issuer=_issuer(parts, source),
+        published=_published(read, text, own, sighting),
+        issuer=_issuer(read, text, own, sighting.source),
         fetched=sighting.fetched,
-        alternates=told.alternates,
+        alternates=read.told.alternates,
     )
     return replace(unusable, remains=document) if unusable else document
 
@@ -89,32 +126,19 @@ def _title_line(lines: tuple[page.Line, ...], heading: HtmlElement | None) -> in
     return next((at for at, line in enumerate(lines) if line.element in inside), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A page taken apart. `start` is the line of the title, `held` what holds it."""
-
-    tree: HtmlElement
-    told: metadata.Metadata
-    lines: tuple[page.Line, ...]
-    start: int
-    held: frozenset[HtmlElement]
-    text: str
-    own: tuple[str, ...]  #: the page's own lines from the title on
-
-
-def _published(parts: _Read, sighting: Sighting) -> Dated | None:
+def _published(read: _Read, text: str, own: Sequence[str], sighting: Sighting) -> Dated | None:
     if _is_front_page(sighting.url):
         return None
-    how = when.reading(sighting.source, sighting.fetched, parts.told.modified)
+    how = when.reading(sighting.source, sighting.fetched, read.told.modified)
     listed = sighting.item.published if sighting.item else None
     candidates = [
         *([listed] if listed else ()),
-        *when.from_selector(parts.tree, sighting.source.extract.date, how),
-        *when.from_metadata(parts.told, how),
-        *when.from_microdata(parts.tree, how),
-        *when.from_labels(parts.own, how),
-        *when.from_dateline(parts.text, how),
-        *when.around_title(parts.lines, parts.start, parts.held, how),
+        *when.from_selector(read.tree, sighting.source.extract.date, how),
+        *when.from_metadata(read.told, how),
+        *when.from_microdata(read.tree, how),
+        *when.from_labels(own, how),
+        *when.from_dateline(text, how),
+        *when.around_title(read.lines, read.start, read.beside, how),
         *when.from_url(sighting.url, how),
     ]
     return dates.resolve(candidates, seen=sighting.fetched)
@@ -126,10 +150,9 @@ def _is_front_page(url: str) -> bool:
     return parts.path.strip("/") == "" and not parts.query
 
 
-def _issuer(parts: _Read, source: Source) -> str | None:
+def _issuer(read: _Read, text: str, own: Sequence[str], source: Source) -> str | None:
     selector = source.extract.issuer
-    selected = next((page.text_of(element) for element in parts.tree.cssselect(selector)), None) if selector else None
+    selected = next((page.text_of(element) for element in read.tree.cssselect(selector)), None) if selector else None
     if selected and (named := issuer.name(selected)):
         return named
-    told = parts.told
-    return issuer.told(parts.text, parts.own[:60], organisation=told.organisation, author=told.author)
+    return issuer.told(text, own[:60], organisation=read.told.organisation, author=read.told.author)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from prrwatch import hygiene
 
-#: not allowed in a tree (XML 1.0, 2.2)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_XML = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
+#: not allowed in a tree (XML 1.0, 2.2), as UTF-8; lone surrogates do not survive the encoding
+_CONTROL = bytes(0x20 if code < 0x20 and code not in b"\t\n\r" else code for code in range(256))
+_NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_XML = re.compile(rb"\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _NO_TEXT = ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea")
 _BLOCKS = ("p", "h1", "h2", "h3", "h4", "ul", "table")
@@ -57,6 +59,7 @@ _INLINE = frozenset(
     ]
 )
 _LINE_LIMIT = 20_000  #: lines looked at
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,14 @@ class Line:
 
 def parsed(html: str) -> HtmlElement | None:
     """The tree of a page, or None when nothing can be made of it."""
-    data = _XML.sub("", _CONTROL.sub(" ", html)).encode("utf-8", "replace")
+    data = html.encode("utf-8", "replace").translate(_CONTROL)
+    for each in _NONCHARACTERS:
+        data = data.replace(each, b" ")
+    declaration = _XML.match(data)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    # By default lxml asks a Python function for the class of each element that is looked at.
+    parser.set_element_class_lookup(_ONE_CLASS)
+    data = data[declaration.end() :] if declaration else data
     try:
         tree = document_fromstring(data, parser=parser, ensure_head_body=False)
     except (etree.ParserError, etree.XMLSyntaxError):  # empty, or only a comment
@@ -85,7 +94,6 @@ def strip(tree: HtmlElement) -> None:
     for table in list(tree.iter("table"))[:100]:
         if _is_layout(table):
             _unfold(table)
-    _unwrap(tree)
 
 
 def _is_layout(table: HtmlElement) -> bool:
@@ -104,7 +112,7 @@ def _table_of(element: HtmlElement) -> HtmlElement | None:
     return next(element.iterancestors("table"), None)
 
 
-def _unwrap(tree: HtmlElement) -> None:
+def unwrap(tree: HtmlElement) -> None:
     """Line breaks of the file are spaces, but where `pre` keeps them; extractors take them for ends of paragraphs."""
     kept = {below for pre in tree.iter("pre") for below in pre.iter()}
     for element in tree.iter():
@@ -116,47 +124,36 @@ def _unwrap(tree: HtmlElement) -> None:
 
 def lines(tree: HtmlElement) -> tuple[Line, ...]:
     """The visible blocks of text in reading order, each on one line."""
-    return tuple(_lines(tree))
+    return tuple(islice(_lines(tree), _LINE_LIMIT))
 
 
 def _lines(tree: HtmlElement) -> Iterator[Line]:
-    gathered = _Gathered(tree)
-    count = 0
+    pieces: list[str] = []
+    links = linked = 0  # how many `a` are open; code points in them
+    opener = tree
+    opened = True
     for event, element in etree.iterwalk(tree, events=("start", "end")):
-        if element.tag not in _INLINE:
-            line = gathered.line()
-            if line:
-                count += 1
-                yield line
-            gathered = _Gathered(element if event == "start" else element.getparent(), gathered.links)
-        if count > _LINE_LIMIT:
-            return
-        gathered.take(event, element)
+        tag = element.tag
+        starts = event == "start"
+        if tag == "a":
+            links = max(0, links + (1 if starts else -1))
+        elif tag not in _INLINE:
+            if pieces:
+                if text := hygiene.one_line("".join(pieces), 5000):
+                    yield Line(text, opener if opened else _holder(opener), linked)
+                pieces, linked = [], 0
+            opener, opened = element, starts
+        words = element.text if starts else element.tail
+        if words and tag not in {"head", "title"}:
+            pieces.append(words)
+            if links:
+                linked += len(words.strip())
 
 
-class _Gathered:
-    """The pieces of one line on the way through the tree."""
-
-    __slots__ = ("holder", "linked", "links", "pieces")
-
-    def __init__(self, holder: HtmlElement, links: int = 0) -> None:
-        self.holder = holder
-        self.links = links  # how many `a` are open
-        self.linked = 0
-        self.pieces: list[str] = []
-
-    def take(self, event: str, element: HtmlElement) -> None:
-        if element.tag == "a":
-            self.links = max(0, self.links + (1 if event == "start" else -1))
-        words = element.text if event == "start" else element.tail
-        if words and element.tag not in {"head", "title"}:
-            self.pieces.append(words)
-            self.linked += len(words.strip()) if self.links else 0
-
-    def line(self) -> Line | None:
-        joined = "".join(self.pieces)
-        text = hygiene.one_line(joined, 5000) if joined and not joined.isspace() else ""
-        return Line(text, self.holder, self.linked) if text else None
+def _holder(closed: HtmlElement) -> HtmlElement:
+    """What holds the text behind an element."""
+    parent = closed.getparent()
+    return closed if parent is None else parent
 
 
 def text_of(element: HtmlElement) -> str:

@@ -6,7 +6,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from crawler.extract.aside import is_other
+from crawler.extract.aside import Surroundings
 from crawler.extract.metadata import Metadata
 from crawler.extract.page import text_of
 from prrwatch import hygiene
@@ -14,7 +14,6 @@ from prrwatch import hygiene
 _LIMIT = 500
 _HEADLINE = 20  #: code points; what is shorter may be the name of the site or of a section
 _CUT = re.compile(r"\s+[|–—·•»:-]{1,2}\s+|\s*[|»]\s*")
-_LETTERS = re.compile(r"[\W_]+")
 
 
 def title(tree: HtmlElement, metadata: Metadata, selector: str | None, listed: str | None) -> str | None:
@@ -44,7 +43,8 @@ def _told(tree: HtmlElement, metadata: Metadata) -> str | None:
     named = next(iter(tree.xpath("//head/title")), None)
     whole = text_of(named) if named is not None else ""
     stated = without_site(metadata.title or whole, metadata.site)
-    headings = [words for element in tree.iter("h1") if not is_other(element) and (words := text_of(element))]
+    beside = Surroundings()
+    headings = [words for element in tree.iter("h1") if not beside.is_other(element) and (words := text_of(element))]
     headings = [words for words in headings if not _is_site(words, metadata.site)]
     for words in headings:
         if _repeats(words, whole) or _repeats(words, metadata.title or ""):
@@ -85,4 +85,4 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _plain(words: str) -> str:
-    return _LETTERS.sub("", words.casefold())
+    return "".join(filter(str.isalnum, words.casefold()))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from crawler.extract.aside import is_other
+from crawler.extract.aside import Surroundings
 from crawler.extract.metadata import Metadata
 from crawler.extract.page import Line, text_of
 from prrwatch import dates
@@ -93,7 +93,9 @@ def from_selector(tree: HtmlElement, selector: str | None, how: Reading) -> Iter
 
 def from_microdata(tree: HtmlElement, how: Reading) -> Iterator[Dated]:
     """`itemprop="datePublished"`, where the page has one only."""
-    found = [element for element in tree.xpath("//*[@itemprop='datePublished']")[:20] if not is_other(element)]
+    beside = Surroundings()
+    stated = tree.xpath("//*[@itemprop='datePublished']")[:20]
+    found = [element for element in stated if not beside.is_other(element)]
     read = [
         how.read(element.get("content") or element.get("datetime") or text_of(element), "meta") for element in found
     ]
@@ -125,9 +127,9 @@ def from_dateline(text: str, how: Reading) -> Iterator[Dated]:
         yield dated
 
 
-def around_title(lines: Sequence[Line], title_at: int, held: frozenset[HtmlElement], how: Reading) -> Iterator[Dated]:
+def around_title(lines: Sequence[Line], title_at: int, beside: Surroundings, how: Reading) -> Iterator[Dated]:
     """Right above or below the title: a `time` element, else a short line that holds nothing but a date."""
-    near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not is_other(line.element, held)]
+    near = [line for line in lines[max(0, title_at - _BEFORE) : title_at + _AFTER] if not beside.is_other(line.element)]
     after = [line for line in lines[title_at : title_at + _AFTER] if line in near]
     before = [line for line in reversed(near) if line not in after and not _is_clock(line.text, how)]
     ordered = [*after, *before]
