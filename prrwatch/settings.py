@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -108,6 +109,18 @@ class _Canary(_Table):
     within: _Duration = timedelta(hours=1)
 
 
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    plain = not (parts.query or parts.fragment or parts.username)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
+        raise ValueError('write the address of the web view, such as "https://prr.example.org/"')
+    return value.rstrip("/")
+
+
+class _Web(_Table):
+    base_url: Annotated[str, AfterValidator(_web_address)] | None = None
+
+
 class _Site(_Table):
     store: _Store = _Store()
     catalogue: _Catalogue = _Catalogue()
@@ -118,6 +131,7 @@ class _Site(_Table):
     operations: _Operations = _Operations()
     canary: _Canary | None = None
     subscriptions: dict[str, _Subscription] = {}
+    web: _Web = _Web()
 
 
 @dataclass(frozen=True, slots=True)

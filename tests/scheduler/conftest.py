@@ -19,8 +19,11 @@ import pytest
 from prrwatch import settings, urls
 from prrwatch.crawl import Fetched, JobDone, WayRead
 from prrwatch.document import Document, Item, Original
-from scheduler import cli
+from scheduler import cli, clock
 from scheduler.assembly import Assembly, assembled
+
+# `newsroom` stands beside the tests; with --import-mode=importlib nothing else puts this folder on the path.
+sys.path.append(str(Path(__file__).parent))
 
 BASE = "https://news.example.org"
 SEED = f"""
@@ -211,3 +214,21 @@ def eventually() -> Callable:
                 await asyncio.sleep(0.005)
 
     return until
+
+
+@pytest.fixture
+def newsroom(tmp_path, monkeypatch):
+    from newsroom import Newsroom  # noqa: PLC0415  found only once its folder is on the path
+
+    room = Newsroom(tmp_path)
+    # The store's own clock must not run ahead of the one that is moved by hand.
+    monkeypatch.setattr(clock, "now", lambda: room.now)
+    yield room
+    room.end()
+
+
+@pytest.fixture
+def watching(newsroom):
+    """Every source was read once and had nothing."""
+    newsroom.begin().read_all()
+    return newsroom

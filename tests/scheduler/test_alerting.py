@@ -9,25 +9,18 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from newsroom import DAILY, DAY, HOUR, NOW_ALL
 
-from prrwatch import settings, urls
 from prrwatch.alert import AlertKind
-from prrwatch.crawl import Fetched, JobDone, WayRead
-from prrwatch.document import Document, Item, Original
 from prrwatch.errors import SettingsError
 from prrwatch.mutes import Muted
-from scheduler import clock
-from scheduler.assembly import assembled
-from scheduler.compose import message_of, open_digests
+from scheduler.compose import open_digests
 from scheduler.tell import tell_deaths
-from storage import muting, outbox
+from storage import muting
 from storage.records import DeliveryState
 
 #: 5,000 take minutes: `PRRWATCH_FLAGGED=5000 python -m pytest -q tests/scheduler/test_alerting.py -k flagged`.
 FLAGGED = int(os.environ.get("PRRWATCH_FLAGGED", "64"))
-START = datetime(2026, 3, 2, 8, tzinfo=UTC)
-DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
 STORY = (
     "12 women and 30 children who were repatriated from camps in north-east Syria to Kazakhstan entered a "
     "rehabilitation and reintegration programme in Aktau on Monday, the ministry said. Psychologists and social "
@@ -35,123 +28,12 @@ STORY = (
     "terrorist group. The families live in a guarded centre by the sea, where the children go to school."
 )
 PLACES = ("Aktau", "Almaty", "Shymkent", "Kostanay", "Pavlodar", "Taraz", "Oral", "Semey", "Atyrau", "Turkistan")
-SITE = """
-[store]
-path = "prrwatch.db"
-[catalogue]
-path = "seeds"
-[channels.desk]
-url = "env:DESK"
-[operators]
-channel = "desk"
-{subscriptions}
-"""
-NOW_ALL = '[subscriptions.all]\nchannel = "desk"\n'
-DAILY = '[subscriptions.morning]\nchannel = "desk"\ndeliver = "daily"\nat = "02:30"\ntimezone = "{zone}"\n'
-SEED = """
-id = "{name}"
-name = "The {name}"
-publisher = "{name}"
-kind = "media"
-homepage = "https://{name}.example.org/"
-languages = ["en"]
-every = "1h"
-tier = 1
-article = '/a/'
-[[discover]]
-way = "feed"
-url = "https://{name}.example.org/feed.xml"
-"""
 
 
 def other_story(number):
     """A text of the same kind that no other one is a copy of."""
     words = " ".join(hashlib.sha256(f"{number} {n}".encode()).hexdigest()[:7] for n in range(60))
     return f"{number} women were repatriated from Syria to Kazakhstan and began a rehabilitation programme. {words}"
-
-
-class Newsroom:
-    """One store through several lives of the program; the clock is moved by hand."""
-
-    def __init__(self, folder, subscriptions=NOW_ALL, sources=("one", "two", "three", "four", "five", "six")):
-        self.folder, self.now = folder, START
-        (folder / "seeds").mkdir()
-        for name in sources:
-            (folder / "seeds" / f"{name}.toml").write_text(SEED.format(name=name), encoding="utf-8")
-        self.subscribe(subscriptions)
-        self.opened = None
-
-    def subscribe(self, text):
-        (self.folder / "prrwatch.toml").write_text(SITE.format(subscriptions=text), encoding="utf-8")
-
-    def begin(self):
-        self.now += timedelta(minutes=1)
-        environ = {"DESK": "mailto://127.0.0.1:9/?from=a@example.org&to=b@example.org"}
-        self.opened = assembled(settings.load(self.folder / "prrwatch.toml"), environ, lambda: self.now)
-        self.walk = self.opened.__enter__().walk
-        return self
-
-    def end(self):
-        if self.opened:
-            self.opened.__exit__(None, None, None)
-            self.opened = None
-
-    def again(self):
-        self.end()
-        return self.begin()
-
-    def read(self, source, **texts):
-        """A pass over a source that found these articles, by their name."""
-        self.now += timedelta(minutes=1)
-        job = self.walk.job(self.walk.sources[source])
-        items = [Item(url := f"https://{source}.example.org/a/{name}", urls.key(url)) for name in texts]
-        found = [self._fetched(job.id, source, item, text) for item, text in zip(items, texts.values(), strict=True)]
-        read = WayRead(job.id, source, 0, f"https://{source}.example.org/feed.xml", self.now, tuple(items))
-        self.now += timedelta(minutes=1)
-        self.walk.file([read, *found, JobDone(job.id, source, self.now - timedelta(minutes=1), self.now, 2, 99)])
-
-    def read_all(self, **texts):
-        for source in self.walk.sources:
-            self.read(source, **texts)
-        self.walk.summarise()
-
-    def _fetched(self, job, source, item, text):
-        title = f"Women return, {text[:20]}"
-        document = Document(item.key, item.url, source, title, text, "en", None, None, self.now)
-        body = text.encode()
-        return Fetched(
-            job, item, document, Original(item.url, body, (), 200, self.now, hashlib.sha256(body).hexdigest())
-        )
-
-    def told(self, *kinds):
-        """The messages so far of these kinds, the oldest first."""
-        found = reversed(outbox.listing(self.walk.store, limit=10_000))
-        return [each for each in found if each.kind in (kinds or (AlertKind.NEW, AlertKind.UPDATE, AlertKind.SUMMARY))]
-
-    def message(self, listed):
-        leased = outbox.lease(self.walk.store, self.now, 10_000, 0)  # at once due again
-        [alert] = [each.alert for each in leased if each.alert.token == listed.message]
-        return message_of(self.walk.store, alert)
-
-    def new_subscription(self, text):
-        self.subscribe(text)
-        return self.again()
-
-
-@pytest.fixture
-def newsroom(tmp_path, monkeypatch):
-    room = Newsroom(tmp_path)
-    # The store's own clock must not run ahead of the one that is moved by hand.
-    monkeypatch.setattr(clock, "now", lambda: room.now)
-    yield room
-    room.end()
-
-
-@pytest.fixture
-def watching(newsroom):
-    """Every source was read once and had nothing."""
-    newsroom.begin().read_all()
-    return newsroom
 
 
 def test_many_flagged_items_on_the_first_run_are_one_summary(newsroom):
