@@ -122,8 +122,8 @@ class Growing(Server):
         return [f"The workshop opened on {self._opened(number):%d %B %Y}.", *bodies]
 
     def _opened(self, number: int) -> datetime:
-        """A day of its own: what opens on another day is another story."""
-        return PUBLISHED - timedelta(days=len(SITES) * number + SITES.index(self.name))
+        """A day of its own, days from any other's: what opens then is another story."""
+        return PUBLISHED - timedelta(days=7 * (len(SITES) * number + SITES.index(self.name)))
 
     def _page(self, number: int) -> str:
         paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in self.text(number))
