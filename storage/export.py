@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from prrwatch.events import KnownEvent
 from storage import rows
-from storage.records import AlertRow, DocumentRow, StoryRow
+from storage.records import AlertRow, DocumentRow, EventRow, FigureRow, StoryRow
 from storage.store import Store
 
 _DOCUMENTS = """
@@ -39,3 +40,21 @@ def alerts(store: Store) -> Iterator[AlertRow]:
     """One row for each message to each recipient, the oldest first."""
     for row in store.stream("SELECT * FROM alerts_sent ORDER BY created, message, recipient"):
         yield rows.alert_row(row)
+
+
+def figures(store: Store) -> Iterator[FigureRow]:
+    """The ledger of figures, a row a claim, by when it was first told."""
+    for row in store.stream("SELECT * FROM figures_ledger ORDER BY first_told, claim"):
+        yield rows.figure_row(row)
+
+
+def events(store: Store) -> Iterator[EventRow]:
+    """Every event, by its day, those without one first."""
+    for row in store.stream("SELECT * FROM events ORDER BY start, event"):
+        yield rows.event_row(row)
+
+
+def calendar(store: Store) -> Iterator[KnownEvent]:
+    """The same for calendars."""
+    for row in store.stream("SELECT * FROM events ORDER BY start, event"):
+        yield rows.known_event(row)

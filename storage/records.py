@@ -245,3 +245,53 @@ class AlertRow:
     recipient: str
     stories: tuple[str, ...]
     created: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A claim as exported: the columns of the view `figures_ledger`."""
+
+    claim: str
+    number: int
+    quantifier: str
+    who: str
+    action: str
+    country: str | None
+    flow_or_stock: str
+    as_of: str | None
+    claimant: str | None
+    first_told: str
+    restated_by: tuple[str, ...]
+    restates: tuple[str, ...]
+    conflicts: int
+    stands: bool
+    story: str
+    documents: int
+    url: str
+    source: str
+    sentence: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event as exported: the columns of the view `events`."""
+
+    event: str
+    name: str
+    kind: str
+    status: str
+    start: str | None
+    end: str | None
+    first_start: str | None
+    place: str | None
+    organisers: tuple[str, ...]
+    announced_url: str | None
+    reported_url: str | None
+    stories: tuple[str, ...]
+    documents: int
+    sequence: int
+    opened: str
+    changed: str

@@ -44,8 +44,22 @@ class Occasion:
     first_start: date | None  #: the day that was announced first, where it was moved
     place: str | None
     organisers: tuple[str, ...]
-    announced_by: int | None  #: the first document that spoke of it beforehand
-    reported_by: int | None  #: the first that reported it
+    announced_by: int | None = None  #: the first document that spoke of it beforehand
+    reported_by: int | None = None  #: the first that reported it
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvent:
+    """An occasion as calendars and exports need it."""
+
+    occasion: Occasion
+    announced_url: str | None
+    reported_url: str | None
+    stories: tuple[str, ...]  #: that tell of it
+    documents: int  #: that tell of it
+    sequence: int  #: how often what is known of it changed
+    opened: datetime
+    changed: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Stories for feed readers: as an Atom feed (RFC 4287) and as a JSON Feed 1.1. Pure."""
+"""Stories and events for feed readers and calendars: Atom (RFC 4287), JSON Feed 1.1, iCalendar (RFC 5545). Pure."""
 
 from __future__ import annotations
 

@@ -19,28 +19,33 @@ if TYPE_CHECKING:
 
 #: Stories that stand in a feed, the newest first.
 FEED_LENGTH = 100
-FEEDS = ("atom", "jsonfeed")
-KINDS = ("documents", "relevant", "stories", "alerts", "labels")
+FEED_FORMATS = {"atom": ("stories",), "jsonfeed": ("stories", "events"), "ics": ("events",)}
+KINDS = ("documents", "relevant", "stories", "figures", "events", "alerts", "labels")
 
-FORMATS = ("csv", "jsonl", *FEEDS)
+FORMATS = ("csv", "jsonl", *FEED_FORMATS)
 
 
 @click.command("export")
-@click.argument("what", type=click.Choice(KINDS))
+@click.argument("what", type=click.Choice(KINDS), required=False)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True)
+@click.option("--ics", "as_ics", is_flag=True, help="The events as a calendar: short for events --format ics.")
 @chosen
-def command(chosen: Chosen, *, what: str, form: str) -> None:
-    """Write documents, the relevant ones, stories, alerts or labelled cases to stdout.
+def command(chosen: Chosen, *, what: str | None, form: str, as_ics: bool) -> None:
+    """Write documents, the relevant ones, stories, figures, events, alerts or labelled cases to stdout.
 
     In CSV a cell that a spreadsheet would take for a formula is prefixed with an apostrophe. The formats atom and
-    jsonfeed are feeds of the latest stories.
+    jsonfeed are feeds of the latest stories, jsonfeed and ics of the events, for feed readers and calendars.
     """
     from storage.store import open_readonly
 
-    if form in FEEDS:
-        if what != "stories":
-            raise click.UsageError(f"the format {form} goes with stories")
-        _write_feed(chosen, form)
+    if as_ics:
+        what, form = what or "events", "ics"
+    if what is None:
+        raise click.UsageError(f"what? One of {', '.join(KINDS)}")
+    if form in FEED_FORMATS:
+        if what not in FEED_FORMATS[form]:
+            raise click.UsageError(f"the format {form} goes with {' and '.join(FEED_FORMATS[form])}")
+        _write_feed(chosen, what, form)
         return
     # The rows are closed before their store, also when our reader goes away in the middle (`| head`).
     with open_readonly(chosen.settings().store) as store, closing(_rows(store, what)) as rows:
@@ -83,16 +88,29 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in row.items()}
 
 
-def _write_feed(chosen: Chosen, form: str) -> None:
-    from prrwatch.outlets import atom, json_feed
-    from scheduler import clock
-    from storage import stories
+def _write_feed(chosen: Chosen, what: str, form: str) -> None:
     from storage.store import open_readonly
 
     with open_readonly(chosen.settings().store) as store:
-        ids = stories.latest(store, FEED_LENGTH)
-        found = [story for each in ids if (story := stories.story(store, each))]
-    click.echo((atom(found, clock.now()) if form == "atom" else json_feed(found)).encode("utf-8", "replace"))
+        text = _stories_feed(store, form) if what == "stories" else _calendar(store, form)
+    click.echo(text.encode("utf-8", "replace"), nl=form != "ics")
+
+
+def _stories_feed(store: Store, form: str) -> str:
+    from prrwatch.outlets import atom, json_feed
+    from scheduler import clock
+    from storage import stories
+
+    found = [story for each in stories.latest(store, FEED_LENGTH) if (story := stories.story(store, each))]
+    return atom(found, clock.now()) if form == "atom" else json_feed(found)
+
+
+def _calendar(store: Store, form: str) -> str:
+    from prrwatch.outlets.calendar import events_feed, ics
+    from storage import export
+
+    found = list(export.calendar(store))
+    return ics(found) if form == "ics" else events_feed(found)
 
 
 def _write_csv(rows: Iterator[dict[str, Any]]) -> None:

@@ -7,11 +7,12 @@ from sqlite3 import Row
 from typing import Any
 
 from prrwatch.document import Dated, Precision
-from prrwatch.events import Event, Kind, Mention, Occasion, Status
+from prrwatch.events import Event, Kind, KnownEvent, Mention, Occasion, Status
 from prrwatch.figures import Action, Claim, Figure, Measure, Quantifier, Telling, Who
 from prrwatch.lending import Teller
 from prrwatch.statements import Claimed
 from prrwatch.verdict import Field
+from storage.records import EventRow, FigureRow
 from storage.rows.values import at, dated, dated_values, listed, strings, time
 
 
@@ -114,12 +115,33 @@ def occasion_values(occasion: Occasion) -> tuple[Any, ...]:
 
 
 def occasion(row: Row) -> Occasion:
-    """An event with what is known of it."""
-    start, end, first = (
-        date.fromisoformat(row[name]) if row[name] else None for name in ("start", "end", "first_start")
+    """An event with what is known of it, from a row of `occasions`."""
+    return _occasion(row, row["id"], row["announced_by"], row["reported_by"])
+
+
+def known_event(row: Row) -> KnownEvent:
+    """An event as calendars and exports need it, from a row of the view `events`."""
+    return KnownEvent(
+        occasion=_occasion(row, row["event"]),
+        announced_url=row["announced_url"],
+        reported_url=row["reported_url"],
+        stories=strings(row["stories"]),
+        documents=row["documents"],
+        sequence=row["sequence"],
+        opened=at(row["opened"]),
+        changed=at(row["changed"]),
     )
+
+
+def teller(row: Row, events: tuple[tuple[str, Event], ...]) -> Teller:
+    """A document of a story, as far as it may lend facts."""
+    return Teller(row["document"], dated(row), row["issuer"], row["why"].startswith("copy of "), events)
+
+
+def _occasion(row: Row, identity: str, announced_by: int | None = None, reported_by: int | None = None) -> Occasion:
+    start, end, first = (date.fromisoformat(row[key]) if row[key] else None for key in ("start", "end", "first_start"))
     return Occasion(
-        id=row["id"],
+        id=identity,
         name=row["name"],
         kind=Kind(row["kind"]),
         status=Status(row["status"]),
@@ -128,14 +150,22 @@ def occasion(row: Row) -> Occasion:
         first_start=first,
         place=row["place"],
         organisers=strings(row["organisers"]),
-        announced_by=row["announced_by"],
-        reported_by=row["reported_by"],
+        announced_by=announced_by,
+        reported_by=reported_by,
     )
 
 
-def teller(row: Row, events: tuple[tuple[str, Event], ...]) -> Teller:
-    """A document of a story, as far as it may lend facts."""
-    return Teller(row["document"], dated(row), row["issuer"], row["why"].startswith("copy of "), events)
+def figure_row(row: Row) -> FigureRow:
+    """A claim as exported, from a row of the view `figures_ledger`."""
+    listed_ids = {key: strings(row[key]) for key in ("restated_by", "restates")}
+    plain = {key: row[key] for key in row.keys() if key in FigureRow.__slots__ and key not in listed_ids}  # noqa: SIM118
+    return FigureRow(**(plain | listed_ids | {"stands": bool(row["stands"])}))
+
+
+def event_row(row: Row) -> EventRow:
+    """An event as exported, from a row of the view `events`."""
+    lists = {key: strings(row[key]) for key in ("organisers", "stories")}
+    return EventRow(**({key: row[key] for key in row.keys()} | lists))  # noqa: SIM118  a row has no iterator of keys
 
 
 def _said(figure: Figure) -> tuple[Any, ...]:
