@@ -1,23 +1,24 @@
 """A cheap look at all that a page shows: can any text taken from it be relevant?
 
 Every rule and every picture has a need that only *telling* concepts meet (`telling` in rules.toml; checked when rules
-are read), so a page on which the telling concepts meet no rule's needs can be left alone. A telling term counts as
-being there when its words stand near each other: one pass over the bytes of the page (Aho and Corasick, CACM 18, 1975)
-finds them. That is less than the term asks for, so nothing that `judge` could find in the page is overlooked.
+are read), so a page on which the telling concepts meet no rule's needs can be left alone. One pass over the bytes of
+the page (Aho and Corasick, CACM 18, 1975) finds the lines that have all words of a telling term; only those are read
+as `judge` would read them. No term reaches over the end of a line, so nothing that `judge` could find is overlooked.
 """
 
 from __future__ import annotations
 
 import html
+import itertools
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import ahocorasick_rs
 
 from prrwatch.relevance.folding import fold
-from prrwatch.relevance.lexicon import shows
+from prrwatch.relevance.lexicon import Lexicon, words_of
 from prrwatch.relevance.patterns import Form, Pattern, Word
 
 #: Code; but not what a page says of itself (JSON-LD), nor what may be text after a tag that was never closed.
@@ -26,11 +27,11 @@ _CODE = re.compile(
     r"</(?:script|style)\s*>",
     re.IGNORECASE,
 )
-#: A tag inside of a line, or a comment, behind a letter: what follows it may belong to the same word.
-_INLINE = re.compile(
-    r"<(?<![\s>]<)(?i:!--|/?(?:a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp"
-    r"|small|span|strike|strong|sub|sup|time|tt|u|var|wbr)(?=[\s/>]))[^<>]*>"
-    r"(?:</?(?i:[abisu]|em|span|strong|wbr)(?=[\s/>])[^<>]*>)*"
+#: What ends a line; the letters on both sides of any other tag may be one word.
+_BLOCK = re.compile(
+    r"</?(?i:address|article|aside|blockquote|body|br|caption|center|dd|details|dialog|div|dl|dt|fieldset|figcaption"
+    r"|figure|footer|form|h[1-6r]|head|header|html|iframe|img|input|legend|li|link|main|menu|meta|nav|ol|option|p|pre"
+    r"|script|section|select|style|summary|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|ul|video)(?=[\s/>])[^<>]*>"
 )
 _TAG = re.compile(r"<[^<>]*>")
 #: Where pages write their title and summary besides.
@@ -38,10 +39,12 @@ _META = re.compile(r"<(?i:meta)\s([^<>]*)>")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 #: ASCII as `fold` has it; all else has been folded before.
-_BYTES = bytes(code if code > 0x7F else ord(chr(code).lower()) if chr(code).isalnum() else 0x20 for code in range(256))
+_BYTES = bytes(
+    code if code > 0x7F or code == 0x0A else ord(chr(code).lower()) if chr(code).isalnum() else 0x20
+    for code in range(256)
+)
 _MOST_RUNS = 50_000  #: runs of letters that are remembered
 _EXACT = 7  #: letters of a word that is as rare as one that must stand in capitals
-_NEAR = 400  #: bytes between two words of a term, three words that it does not know among them
 
 Needs = Sequence[frozenset[str]]
 
@@ -49,20 +52,28 @@ Needs = Sequence[frozenset[str]]
 class Gate:
     """The telling terms of a ruleset, made ready when first used."""
 
-    __slots__ = ("_keys", "_needs", "_terms")
+    __slots__ = ("_keys", "_lexicon", "_needs", "_terms")
 
     def __init__(self, terms: Iterable[tuple[str, Pattern]], needs: Iterable[Needs]) -> None:
         """`terms`: of the telling concepts only; `needs`: of every rule, those that telling concepts alone meet."""
         self._terms = tuple(terms)
         self._needs = tuple(needs)
         self._keys: _Keys | None = None
+        self._lexicon = Lexicon((number, pattern) for number, (_, pattern) in enumerate(self._terms))
 
     def opens(self, page: str) -> bool:
         """See `judging.could_match`."""
         if self._keys is None:
-            self._keys = _Keys(self._terms)
-        concepts = self._keys.concepts(_text(page) if "<" in page or "&" in page else page)
+            self._keys = _Keys(pattern for _, pattern in self._terms)
+        text = _text(page) if "<" in page or "&" in page else page
+        lines = self._keys.lines(text)
+        return bool(lines) and self._suffice(self._concepts("\n".join(lines)))
+
+    def _suffice(self, concepts: set[str]) -> bool:
         return any(not any(need.isdisjoint(concepts) for need in needs) for needs in self._needs)
+
+    def _concepts(self, text: str) -> set[str]:
+        return {self._terms[found.term][0] for found in self._lexicon.find(words_of(text))}
 
 
 def telling_needs(needs: Iterable[frozenset[str]], telling: frozenset[str]) -> Needs:
@@ -71,7 +82,6 @@ def telling_needs(needs: Iterable[frozenset[str]], telling: frozenset[str]) -> N
 
 
 _Key = tuple[str, str | None]  #: folded, with the spaces around it; and as it must be written, where that matters
-_Places = Mapping[int, Sequence[int]]  #: number of a key -> where it stands
 
 
 class _Keys:
@@ -79,15 +89,13 @@ class _Keys:
 
     __slots__ = ("_automaton", "_begun", "_exact", "_spelled")
 
-    def __init__(self, terms: Iterable[tuple[str, Pattern]]) -> None:
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
         numbers: dict[_Key, int] = {}
-        self._begun: dict[int, list[tuple[str, Sequence[frozenset[int]]]]] = defaultdict(list)
-        for concept, pattern in terms:
-            for needed in _needed(pattern):
-                first, *more = [frozenset(numbers.setdefault(key, len(numbers)) for key in keys) for keys in needed]
-                wanted = (concept, tuple(more))
-                for number in first:
-                    self._begun[number].append(wanted)
+        self._begun: dict[int, list[Sequence[frozenset[int]]]] = defaultdict(list)
+        for needed in itertools.chain.from_iterable(map(_needed, patterns)):
+            first, *more = [frozenset(numbers.setdefault(key, len(numbers)) for key in keys) for keys in needed]
+            for number in first:
+                self._begun[number].append(more)
         spelled: dict[bytes, list[int]] = defaultdict(list)
         for (key, _), number in numbers.items():
             spelled[key.encode()].append(number)
@@ -95,39 +103,30 @@ class _Keys:
         self._exact = {number: exact for (_, exact), number in numbers.items() if exact}
         self._automaton = ahocorasick_rs.BytesAhoCorasick(list(spelled))
 
-    def concepts(self, text: str) -> set[str]:
-        """The concepts that the text may hold."""
-        places = self._places(text)
-        found: set[str] = set()
-        for number, at in places.items():
-            for concept, more in self._begun.get(number, ()):
-                if concept not in found and _are_near(at, more, places):
-                    found.add(concept)
-        return found
+    def lines(self, text: str) -> list[str]:
+        """The lines of the text that have all words of any term."""
+        lines = text.split("\n")
+        numbers = self._numbers(text)
+        return [line for at, line in enumerate(lines) if at in numbers and self._has(numbers[at], line)]
 
-    def _places(self, text: str) -> _Places:
+    def _has(self, there: set[int], line: str) -> bool:
+        for number in there & self._exact.keys():
+            if self._exact[number] not in line:
+                there.remove(number)
+        return any(
+            not any(keys.isdisjoint(there) for keys in more) for number in there for more in self._begun.get(number, ())
+        )
+
+    def _numbers(self, text: str) -> Mapping[int, set[int]]:
+        """Line -> the numbers of the keys that stand in it."""
         folded = text if text.isascii() else _FOREIGN.sub(lambda run: _RUNS[run[0]], text)
-        words = folded.encode("utf-8", "surrogatepass").translate(_BYTES).split()
-        places: dict[int, list[int]] = defaultdict(list)
-        matches = self._automaton.find_matches_as_indexes(b" %b " % b" ".join(words), overlapping=True)
-        for key, start, _ in matches:
-            for number in self._spelled[key]:
-                places[number].append(start)
-        for number in places.keys() & self._exact.keys():
-            if not shows(text, self._exact[number]):
-                del places[number]
-        return places
-
-
-def _are_near(at: Sequence[int], more: Iterable[frozenset[int]], places: _Places) -> bool:
-    """Whether one of each further set of keys stands near one of the places."""
-    there = [keys & places.keys() for keys in more]
-    return all(any(_is_near(at, places[key]) for key in keys) for keys in there)
-
-
-def _is_near(these: Sequence[int], those: Sequence[int]) -> bool:
-    few, many = (these, those) if len(these) < len(those) else (those, these)
-    return any((past := bisect_left(many, place - _NEAR)) < len(many) and many[past] <= place + _NEAR for place in few)
+        lines = folded.encode("utf-8", "surrogatepass").translate(_BYTES).split(b"\n")
+        lines = [b" %b " % b" ".join(line.split()) for line in lines]
+        ends = list(itertools.accumulate(map(len, lines)))
+        numbers: dict[int, set[int]] = defaultdict(set)
+        for key, start, _ in self._automaton.find_matches_as_indexes(b"".join(lines), overlapping=True):
+            numbers[bisect_right(ends, start)].update(self._spelled[key])
+        return numbers
 
 
 class _Runs(dict[str, str]):
@@ -144,11 +143,10 @@ _RUNS = _Runs()
 
 
 def _text(page: str) -> str:
-    """All the words that the page may show, a line for each: which of them will share a line is not known."""
-    shown = _TAG.sub("\n", _INLINE.sub("", _CODE.sub("\n", page)))
+    """All that the page may show, a line for each of its blocks, with entities and escapes read."""
+    shown = _TAG.sub("", _BLOCK.sub("\n", _CODE.sub("\n", page).replace("\n", " ")))
     text = html.unescape("\n".join([shown, *_META.findall(page)]))
-    text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "\\u" in text else text
-    return "\n".join(text.split())
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "\\u" in text else text
 
 
 def _needed(pattern: Pattern) -> Iterable[Sequence[Sequence[_Key]]]:

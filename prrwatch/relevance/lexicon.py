@@ -45,23 +45,12 @@ class Words:
 
     def is_written(self, index: int, exact: str) -> bool:
         """Whether the word stands with these capitals, in a line that is not all capitals around it."""
-        return _stands(self.original, *self.span(index, index), exact)
-
-
-def shows(text: str, exact: str) -> bool:
-    """Whether the letters stand anywhere in the text with these capitals, in a line that is not all capitals."""
-    start = text.find(exact)
-    while start >= 0 and not _stands(text, start, start + len(exact), exact):
-        start = text.find(exact, start + 1)
-    return start >= 0
-
-
-def _stands(text: str, start: int, end: int, exact: str) -> bool:
-    if not text.startswith(exact, start):
-        return False
-    before = text[max(0, start - _AROUND) : start].rpartition("\n")[2]
-    after = text[end : end + _AROUND].partition("\n")[0]
-    return not (before + after).isupper()
+        start, end = self.span(index, index)
+        if not self.original.startswith(exact, start):
+            return False
+        before = self.original[max(0, start - _AROUND) : start].rpartition("\n")[2]
+        after = self.original[end : end + _AROUND].partition("\n")[0]
+        return not (before + after).isupper()
 
 
 def words_of(text: str) -> Words:
