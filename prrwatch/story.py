@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from prrwatch.document import Dated
+from prrwatch.figures import Claim
+from prrwatch.lending import Fact
 from prrwatch.source import Kind
 from prrwatch.verdict import Entity, Evidence, Phase
 
@@ -51,6 +53,9 @@ class Story:
     phases: tuple[Phase, ...]
     countries: tuple[str, ...]
     score: float
+    facts: tuple[Fact, ...] = ()  #: what its documents say together of its publication and its event
+    claims: tuple[Claim, ...] = ()  #: what they claim in figures, each once, the first told first
+    disputed: frozenset[str] = frozenset()  #: ids of claims that another claim, here or elsewhere, contradicts
 
     @property
     def lead(self) -> Member:

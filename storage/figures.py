@@ -13,6 +13,12 @@ from storage.store import Store
 #: Dated claims of one topic and country that a new one is held against, the latest first.
 _COMPARED = 200
 
+_CLAIMS = """
+    SELECT claims.*, figures.sentence, figures.quote, figures.start, figures."end" FROM claims
+    JOIN claim_tellings ON claim_tellings.claim = claims.id AND claim_tellings.place = 0
+    JOIN figures ON figures.version = claim_tellings.version AND figures.n = claim_tellings.n
+"""
+
 
 def file(store: Store, version: int, found: Iterable[Claimed]) -> None:
     """Keep the figures of one version in place of what was read in it before."""
@@ -47,6 +53,24 @@ def refresh(store: Store, story: str) -> None:
         "INSERT INTO claim_conflicts (claim, other) VALUES (?, ?)",
         [(first.id, other.id) for first, other in conflicts(own, _comparable(store, own))],
     )
+
+
+def of_story(store: Store, story: str) -> tuple[Claim, ...]:
+    """The claims of a story that stand, the first told first; without the list of their tellings."""
+    found = store.query(f"{_CLAIMS} WHERE claims.story = ? AND stands ORDER BY first_told, claims.id", (story,))
+    return tuple(rows.claim(row) for row in found)
+
+
+def disputed(store: Store, claims_: Iterable[str]) -> frozenset[str]:
+    """Those of the claims that another one contradicts."""
+    found = store.query(
+        """
+        SELECT claim FROM claim_conflicts WHERE claim IN (SELECT value FROM json_each(:ids))
+        UNION SELECT other FROM claim_conflicts WHERE other IN (SELECT value FROM json_each(:ids))
+        """,
+        {"ids": rows.listed(claims_)},
+    )
+    return frozenset(row["claim"] for row in found)
 
 
 def _tellings(store: Store, story: str) -> list[Row]:
@@ -86,10 +110,8 @@ def _comparable(store: Store, own: Sequence[Claim]) -> list[Claim]:
     topics = {(claim.topic, claim.figure.country, claim.story) for claim in own if claim.stands and claim.figure.as_of}
     found = [
         store.query(
-            """
-            SELECT claims.*, figures.sentence, figures.quote, figures.start, figures."end" FROM claims
-            JOIN claim_tellings ON claim_tellings.claim = claims.id AND claim_tellings.place = 0
-            JOIN figures ON figures.version = claim_tellings.version AND figures.n = claim_tellings.n
+            f"""
+            {_CLAIMS}
             WHERE claims.topic = ? AND claims.country IS ? AND claims.as_of_at IS NOT NULL AND claims.story <> ?
             ORDER BY claims.as_of_at DESC LIMIT ?
             """,

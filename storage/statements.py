@@ -9,7 +9,7 @@ from datetime import datetime
 
 from prrwatch.document import Document
 from prrwatch.events import Event
-from prrwatch.lending import Teller, facts
+from prrwatch.lending import About, Fact, Teller, facts
 from prrwatch.statements import Statements
 from storage import events, figures, rows
 from storage.store import Store
@@ -74,6 +74,12 @@ def refresh(store: Store, story: str) -> None:
         "INSERT INTO story_facts (story, fact, value, document, lent) VALUES (?, ?, ?, ?, ?)",
         [(story, each.about.value, each.value, each.document, each.lent) for each in facts(_tellers(store, story))],
     )
+
+
+def facts_of(store: Store, story: str) -> tuple[Fact, ...]:
+    """What a story says in all, as it was last made."""
+    found = store.query("SELECT * FROM story_facts WHERE story = ? ORDER BY fact", (story,))
+    return tuple(Fact(About(row["fact"]), row["value"], row["document"], bool(row["lent"])) for row in found)
 
 
 def _tellers(store: Store, story: str) -> list[Teller]:

@@ -11,7 +11,7 @@ from prrwatch.alert import Alert, Recipient
 from prrwatch.stories import Candidate, Rarity
 from prrwatch.story import Member, Story
 from prrwatch.verdict import Phase
-from storage import muting, outbox, rows
+from storage import figures, muting, outbox, rows, statements
 from storage.records import KeptBack
 from storage.store import Store
 
@@ -96,6 +96,9 @@ def story(store: Store, story_id: str) -> Story | None:
         phases=_phases(members),
         countries=tuple(sorted({each for row in members for each in rows.strings(row["countries"])})),
         score=max(row["score"] or 0.0 for row in members),
+        facts=statements.facts_of(store, story_id),
+        claims=(claims := figures.of_story(store, story_id)),
+        disputed=figures.disputed(store, (claim.id for claim in claims)),
     )
 
 

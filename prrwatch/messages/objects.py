@@ -9,12 +9,15 @@ from typing import Any
 
 from prrwatch.document import Dated
 from prrwatch.escape import web_url
+from prrwatch.figures import Claim
 from prrwatch.hygiene import one_line
+from prrwatch.lending import About
 from prrwatch.messages.views import headline
 from prrwatch.story import Member, Story
 
 _MOST_DOCUMENTS = 50
 _MOST_EVIDENCE = 40
+_MOST_FIGURES = 40
 _QUOTE = 600
 
 
@@ -26,6 +29,8 @@ def story_object(story: Story) -> dict[str, Any]:
         "url": _url(story.lead),
         "opened": story.opened.isoformat(),
         "published": _dated(story.lead.published),
+        "event": _event(story),
+        "figures": [_figure(claim, story) for claim in story.claims[:_MOST_FIGURES]],
         "countries": list(story.countries),
         "phases": [phase.value for phase in story.phases],
         "score": round(story.score, 3),
@@ -47,6 +52,35 @@ def _document(member: Member) -> dict[str, Any]:
         "fetched": member.fetched.isoformat(),
         "why": one_line(member.why),
         "state": member.state,
+    }
+
+
+def _event(story: Story) -> dict[str, str | None] | None:
+    """What its documents say together of the event's days and place."""
+    said = {fact.about: fact.value for fact in story.facts}
+    if About.EVENT_START not in said:
+        return None
+    place = said.get(About.EVENT_PLACE)
+    return {
+        "start": said[About.EVENT_START],
+        "end": said.get(About.EVENT_END),
+        "place": one_line(place) if place else None,
+    }
+
+
+def _figure(claim: Claim, story: Story) -> dict[str, Any]:
+    figure = claim.figure
+    return {
+        "number": figure.number,
+        "quantifier": figure.quantifier.value,
+        "who": figure.who.value,
+        "action": figure.action.value,
+        "country": figure.country,
+        "flow_or_stock": figure.measure.value,
+        "as_of": figure.as_of.value if figure.as_of else None,
+        "claimant": one_line(claim.claimant) if claim.claimant else None,
+        "sentence": one_line(figure.sentence, _QUOTE),
+        "disputed": claim.id in story.disputed,
     }
 
 

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from prrwatch.document import Dated, Precision
+from prrwatch.document import Dated
 from prrwatch.escape import web_url
 from prrwatch.hygiene import one_line
 from prrwatch.messages.countries import country_name
+from prrwatch.messages.dating import date_words
+from prrwatch.messages.knowledge import event_line, figure_lines, published_line
 from prrwatch.messages.sentences import Sentence, matched
 from prrwatch.source import Kind
 from prrwatch.story import Member, Story
@@ -57,6 +59,7 @@ class StoryView:
     countries: str
     country_known: bool
     phases: str
+    figures: tuple[str, ...]
     sentences: tuple[Sentence, ...]
     score: str
     rules: str
@@ -95,11 +98,12 @@ def story_view(story: Story, event: Dated | None) -> StoryView:
         first=_first(story.members),
         others=tuple(_teller(member) for member in listed),
         more=len(story.members) - 1 - len(listed),
-        date=date_words(story.lead.published),
-        event=date_words(event) if event is not None else "",
+        date=published_line(story),
+        event=event_line(story, event),
         countries=", ".join(country_name(code) for code in story.countries),
         country_known=bool(story.countries),
         phases=", ".join(phase.capitalize() for phase in story.phases),
+        figures=figure_lines(story),
         sentences=_matched(story.members, _SENTENCES),
         score=f"{story.score:.1f}",
         rules=shown + (f" and {len(rules) - _RULES} more" if len(rules) > _RULES else ""),
@@ -123,19 +127,6 @@ def sections(stories: Sequence[Story], limit: int) -> tuple[Section, ...]:
         )
         for place, stories in found
     )
-
-
-def date_words(dated: Dated | None) -> str:
-    """A date no more exact than it is known; "date unknown" when it is not."""
-    if dated is None:
-        return "date unknown"
-    at = dated.at
-    words = {
-        Precision.YEAR: f"{at.year}",
-        Precision.MONTH: f"{at:%B} {at.year}",
-        Precision.DAY: f"{at.day} {at:%B} {at.year}",
-    }.get(dated.precision, f"{at.day} {at:%B} {at.year}, {at:%H:%M} UTC")
-    return words + (" (year taken from when it was seen)" if dated.origin.endswith("+sighting") else "")
 
 
 def headline(story: Story) -> str:

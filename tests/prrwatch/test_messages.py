@@ -18,7 +18,7 @@ from prrwatch.escape import csv_cell, slack, slack_link, terminal, web_url
 from prrwatch.messages import change_lines, render
 from prrwatch.messages.changes import changes_of
 from prrwatch.messages.sentences import matched
-from prrwatch.messages.views import date_words
+from prrwatch.messages.dating import date_words
 from prrwatch.routing import first_token
 from prrwatch.source import Kind
 from prrwatch.story import Member, Story
