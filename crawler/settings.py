@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from typing import Any
+
+#: The browser for pages that scripts fill, None where there is none.
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 SETTINGS: dict[str, Any] = {
     # Scrapy's own components all out; the two that we need are ours. Cookies, proxies from the environment, retries,
@@ -39,4 +44,18 @@ SETTINGS: dict[str, Any] = {
     "LOG_INSTALL_ROOT_HANDLER": False,
     "LOG_ENABLED": False,
     "LOG_VERSIONS": [],
+    # Used by crawler.net.browser only, where a job asks for it.
+    "PLAYWRIGHT_BROWSER_TYPE": "chromium",
+    "PLAYWRIGHT_LAUNCH_OPTIONS": {
+        "executable_path": CHROMIUM,
+        # Chromium's own sandbox cannot be had by root, who should not run this.
+        "chromium_sandbox": hasattr(os, "geteuid") and os.geteuid() != 0,
+        "args": [
+            # Nothing listens there: what the crawler does not hand in, the browser does not get.
+            "--proxy-server=127.0.0.1:9",
+            "--proxy-bypass-list=<-loopback>",
+            "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+            "--js-flags=--max-old-space-size=256",
+        ],
+    },
 }

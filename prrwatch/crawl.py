@@ -33,6 +33,7 @@ class Reason(StrEnum):
     NO_ARTICLES = "no-articles"
     LAYOUT_CHANGED = "layout-changed"
     CHALLENGE = "challenge"
+    NO_BROWSER = "no-browser"  #: scripts fill the page, and the extra `js` or Chromium is not there
     QUIET = "quiet"
 
 

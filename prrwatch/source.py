@@ -44,6 +44,7 @@ class Way:
     status: str | None = None  #: what is known about this URL: tested_ok, in_use, guess ... (see seeds/README.md)
     via: str | None = None  #: id of the source whose way this is: it carries this one's articles among its own
     article: str | None = None  #: regex of the articles that this way lists, where they are not the source's own
+    render: str | None = None  #: "js": scripts fill the page, a browser reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Source:
     note: str = ""
     date_order: str | None = None  #: DMY, MDY or YMD for numeric dates on this site
     timezone: str | None = None  #: IANA zone of times without one
+    render: str | None = None  #: "js": scripts fill the article pages, a browser reads them
     extract: Selectors = field(default_factory=Selectors)
     expect: Expect = field(default_factory=Expect)
     examples: tuple[Example, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
@@ -31,7 +32,7 @@ from crawler.net.connect import ForbiddenAddress, errand_of
 from crawler.net.decoding import ACCEPTED, TooLarge, Undecodable
 from crawler.net.robots import RobotsRefused, Rules, origin_of, rules_of
 from prrwatch import __version__
-from prrwatch.crawl import Key, Reason, Validators
+from prrwatch.crawl import Key, Policy, Reason, Validators
 from prrwatch.keys import filled, veiled, veiled_bytes
 from prrwatch.urls import absolute
 
@@ -42,6 +43,8 @@ _RETRIED = frozenset({Reason.DNS, Reason.TIMEOUT, Reason.HTTP_5XX, Reason.MALFOR
 _ROBOTS_RETRY = 30  #: polite delays before an unreachable robots.txt is asked for again
 _ROBOTS_RETRY_BOUNDS = (1.0, 600.0)
 _ROBOTS_FILE = "robots_file"  #: mark of requests for robots.txt itself, which need no leave
+
+_Meta = Mapping[str, bool | float]
 
 _TLS_ERRORS = (SSL.Error, VerificationError, CertificateError)
 _KNOWN_FAILURES = (
@@ -74,6 +77,19 @@ async def fetch(
     return _veiled(got, url, key)
 
 
+async def fetch_part(crawler: Crawler, url: str) -> Answer | Failed:
+    """A part of a page that a browser shows, say a script: as `fetch`, but without a rest before it.
+
+    The parts of a page are one visit; no two of them are asked for at the same time. robots.txt may still want a rest.
+    """
+    return await _followed(crawler, url, {"Accept": "*/*"}, {"delay": 0.0})
+
+
+def user_agent(policy: Policy) -> str:
+    """Who asks, and whom to write to."""
+    return f"prrwatch/{__version__} (+{policy.contact})"
+
+
 async def read_rules(crawler: Crawler, url: str) -> Rules:
     """The robots.txt of the origin of `url`, over the network."""
     low, high = _ROBOTS_RETRY_BOUNDS
@@ -104,7 +120,7 @@ class RobotsMiddleware:
         request.meta["delay"] = max(request.meta["delay"], rules.delay)
 
 
-async def _followed(crawler: Crawler, url: str, headers: dict[str, str], meta: dict[str, bool]) -> Answer | Failed:
+async def _followed(crawler: Crawler, url: str, headers: dict[str, str], meta: _Meta) -> Answer | Failed:
     seen: set[str] = set()
     here = absolute(url, url)
     while here is not None:
@@ -123,7 +139,7 @@ async def _followed(crawler: Crawler, url: str, headers: dict[str, str], meta: d
     return Failed(Reason.FORBIDDEN_ADDRESS, f"no http or https address: {(url_named if seen else url)[:200]!r}")
 
 
-async def _retried(crawler: Crawler, url: str, headers: dict[str, str], meta: dict[str, bool]) -> Response | Failed:
+async def _retried(crawler: Crawler, url: str, headers: dict[str, str], meta: _Meta) -> Response | Failed:
     errand = errand_of(crawler)
     attempt = 0
     while True:
@@ -145,19 +161,19 @@ def _server_error(response: Response) -> Failed | None:
     return Failed(Reason.HTTP_5XX, f"HTTP status {response.status}") if response.status >= 500 else None
 
 
-async def _asked(crawler: Crawler, url: str, headers: dict[str, str], meta: dict[str, bool]) -> Response | Failed:
+async def _asked(crawler: Crawler, url: str, headers: dict[str, str], meta: _Meta) -> Response | Failed:
     errand = errand_of(crawler)
     policy = errand.job.policy
     request = Request(
         url,
         headers={
-            "User-Agent": f"prrwatch/{__version__} (+{policy.contact})",
+            "User-Agent": user_agent(policy),
             "Accept": ACCEPT_PAGES,
             "Accept-Language": ", ".join((*errand.source.languages, "*;q=0.5")),
             "Accept-Encoding": ACCEPTED,
             **headers,
         },
-        meta={**meta, "delay": errand.delay, "download_timeout": policy.timeout},
+        meta={"delay": errand.delay, "download_timeout": policy.timeout, **meta},
     )
     try:
         return await crawler.engine.download_async(request)

@@ -85,7 +85,7 @@ class ArticleSpider(ErrandSpider):
 
     async def _read(self, wanted: Wanted) -> CrawlRecord | None:
         item = wanted.item
-        answer = await self.fetch(item.url, wanted.validators)
+        answer = await self._page(item.url, wanted.validators)
         self._count(item.url, answer)
         if isinstance(answer, Failed):
             return self._unreadable(item, answer, answer.reason in _PERMANENT) if answer.asked else None
@@ -95,6 +95,12 @@ class ArticleSpider(ErrandSpider):
             gone = Failed(Reason.NO_ARTICLES, f"redirects to {answer.url[:200]}, which is no article")
             return self._unreadable(item, gone, permanent=True)
         return await self._extracted(item, answer)
+
+    async def _page(self, url: str, validators: Validators | None) -> Answer | Failed:
+        source = self.errand.source
+        if source.render is None:
+            return await self.fetch(url, validators)
+        return await self.rendered(url, source.extract.body or source.extract.title)
 
     async def _extracted(self, item: Item, answer: Answer) -> Fetched | Unreadable:
         got = await self.errand.lasting.bench.call(calls.article, page_of(answer), self.errand.source, item)

@@ -53,5 +53,5 @@ class ListingSpider(WaySpider):
         return url if new and len(visited) <= room and not self.errand.late else None
 
     async def _page(self, url: str) -> Listed | Failed:
-        answer = await self.fetch(url)
+        answer = await self.rendered(url, self.way.items) if self.way.render else await self.fetch(url)
         return answer if isinstance(answer, Failed) else await self.read(answer, calls.listing, self.source, self.way)

@@ -12,6 +12,7 @@ from scrapy import Request, Spider
 from crawler.bench import Broken
 from crawler.errand import Errand
 from crawler.net.answers import Answer, Failed, validators_of
+from crawler.net.browser import Browser
 from crawler.net.fetching import ACCEPT_PAGES, fetch
 from crawler.reading.results import Listed, Page, Unread
 from prrwatch.crawl import Reason, Validators
@@ -43,6 +44,7 @@ class ErrandSpider(Spider):
         super().__init__(**kwargs)
         self.errand = errand
         self.error: Exception | None = None
+        self._browser: Browser | None = None
 
     async def start(self) -> AsyncIterator[Any]:
         """Scrapy keeps the crawl open until this ends; an error of ours it would only log, so it is kept."""
@@ -50,6 +52,9 @@ class ErrandSpider(Spider):
             await self.run()
         except Exception as error:  # noqa: BLE001 - raised again where the crawl was started
             self.error = error
+        finally:
+            if self._browser is not None:
+                await self._browser.close()
         requests: tuple[Request, ...] = ()
         for request in requests:
             yield request
@@ -62,7 +67,14 @@ class ErrandSpider(Spider):
         self, url: str, validators: Validators | None = None, accept: str = ACCEPT_PAGES
     ) -> Answer | Failed:
         """See `crawler.net.fetching.fetch`. A pause of the host is noted as what cut the job short."""
-        got = await fetch(self.crawler, url, validators, accept)
+        return self._noted(await fetch(self.crawler, url, validators, accept))
+
+    async def rendered(self, url: str, ready: str | None) -> Answer | Failed:
+        """The page as its scripts leave it, see `crawler.net.browser`."""
+        self._browser = self._browser or Browser(self.crawler)
+        return self._noted(await self._browser.rendered(url, ready))
+
+    def _noted(self, got: Answer | Failed) -> Answer | Failed:
         if isinstance(got, Failed) and not got.asked:
             self.errand.note(got.detail)
         return got
@@ -99,7 +111,9 @@ class WaySpider(ErrandSpider):
         """The articles that this way lists, or why it lists none."""
 
     async def ask(self, url: str, accept: str = ACCEPT_PAGES) -> Answer | Failed:
-        """A discovery page, conditionally when the job has validators for it."""
+        """A discovery page, conditionally when the job has validators for it, by a browser where scripts fill it."""
+        if self.way.render is not None:
+            return await self.rendered(url, self.way.items)
         known = next((each for each in self.errand.job.validators if each.url == url), None)
         return await self.fetch(url, known, accept)
 

@@ -103,6 +103,7 @@ class WayForm(_Table):
     date: _ListingCss | None = None
     next: _ListingCss | None = None
     keep: _Regex | None = None
+    render: Literal["js"] | None = None
     status: Status | None = None
 
 
@@ -155,6 +156,7 @@ class SourceForm(_Table):
     note: str = ""
     date_order: Literal["DMY", "MDY", "YMD"] | None = None
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
+    render: Literal["js"] | None = None
     article: _Regex
     dead: tuple[_Address, ...] = ()
     discover: Annotated[tuple[WayForm, ...], AfterValidator(_some), AfterValidator(_some_enabled)]

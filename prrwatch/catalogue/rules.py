@@ -16,7 +16,7 @@ from prrwatch.source import WayKind
 
 #: More often than this only hosts are read that are our own.
 LEAST_EVERY = timedelta(minutes=1)
-_SELECTORS = ("items", "link", "title", "date", "next")
+_SELECTORS = ("items", "link", "title", "date", "next", "render")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}?|\}")
 
 
@@ -58,7 +58,7 @@ def _way_problems(way: WayForm, form: SourceForm) -> Iterator[tuple[str, str]]:
         yield "items", "a listing needs the selector of its cards"
     if way.way is not WayKind.LISTING:
         given = (name for name in _SELECTORS if getattr(way, name) is not None)
-        yield from ((name, "only a listing has selectors") for name in given)
+        yield from ((name, "only a listing has that") for name in given)
     if way.way is not WayKind.REPUBLISHER:
         yield from (("url", what) for what in _url_problems(way.url, form))
 
