@@ -186,6 +186,7 @@ class Settings:
     subscriptions: tuple[Subscription, ...]
     operations: Operations = Operations()
     canary: Canary | None = None
+    base_url: str | None = None  #: where people reach the web view, without a final slash; None = nowhere else
 
 
 def load(path: Path | None) -> Settings:
@@ -281,6 +282,7 @@ def _settings(site: _Site, file: str, folder: Path) -> Settings:
         ),
         operations=_operations(site.operations),
         canary=Canary(**site.canary.model_dump()) if site.canary else None,
+        base_url=site.web.base_url,
     )
 
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "eval": "How well the rules judge labelled cases: precision, recall, F1.",
     "search": "Search the texts in the store.",
     "export": "Write documents, stories or alerts as CSV, JSON lines or feeds.",
+    "serve": "Show the store in a browser: the read-only web view.",
     "db": "Migrate, back up or check the store.",
 }
 

@@ -45,6 +45,11 @@ def _operations(db: Database) -> None:
     db.executescript(_sql("0007_operations.sql"))
 
 
+@store(name="0009_views")
+def _views(db: Database) -> None:
+    db.executescript(_sql("0009_views.sql"))
+
+
 @originals(name="0001_first")
 def _first_originals(db: Database) -> None:
     db.executescript(_sql("originals_0001.sql"))

@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[2]
 
 def problems() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [Requirement(line) for line in project["dependencies"] + project["optional-dependencies"]["dev"]]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    wanted = [each for each in map(Requirement, project["dependencies"] + extras) if each.name != project["name"]]
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     locked = {
         canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==([\w.+!-]+)", lock, re.MULTILINE)

@@ -1,0 +1,1 @@
+"""What the web view reads: one module for each page. Read only; every list is bounded; rows become records here."""

@@ -1,0 +1,143 @@
+"""*Story*: one event with its evidence, who copied whom, its figures, its versions, and who was told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from prrwatch.messages.sentences import Sentence, matched
+from prrwatch.verdict import Field
+from prrwatch.versions import Difference, difference
+from storage.reading import calendar, document, figures, lines, story
+from storage.reading.document import Edition, Leaf
+from storage.reading.story import Teller
+from webview.copies import branches
+from webview.pages import Request, Shown, missing
+from webview.wording import Piece, covered, headline, marked
+
+_SENTENCES = 8
+_TEXT = 20_000  #: code points of the leading text on the story's page; all of it stands on the document's page
+_FULL = 400_000
+_QUOTES = 12  #: of one rule
+_EDITIONS = 6
+_EDITED_TELLERS = 3
+_COMPARED = 60_000  #: code points of a version that are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What changed from one version to the next."""
+
+    n: int  #: the newer version
+    fetched: datetime
+    title: str | None
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A document that was edited, its latest steps first."""
+
+    document: int
+    name: str
+    steps: tuple[Step, ...]
+
+
+def story_page(request: Request) -> Shown:
+    """The page of a story."""
+    store, identity = request.store, request.asked.name
+    opened = story.opened(store, identity)
+    tellers = story.tellers(store, identity) if opened else ()
+    lead = document.leaf(store, tellers[0].document) if tellers else None
+    if opened is None or lead is None:
+        return missing("There is no such story, or nothing tells it any more.")
+    return Shown(
+        "story.html",
+        headline(lead.title, lead.text, 120),
+        {
+            "story": identity,
+            "opened": opened,
+            "lead": lead,
+            "headline": headline(lead.title, lead.text),
+            "sentences_shown": _sentences(request, lead),
+            "pieces_shown": _pieces(request, lead, _TEXT),
+            "cut": len(lead.text) > _TEXT,
+            "told": lines.lines(store, (identity,)),
+            "rules": _rules(lead),
+            "branches": branches(tellers),
+            "tellers": len(tellers),
+            "figures": figures.of_story(store, identity),
+            "events_found": calendar.of_story(store, identity),
+            "histories": tuple(_histories(request, tellers)),
+            "messages": story.messages(store, identity),
+            "mutes": story.mutes(store, identity),
+            "said_of": document.said(store, lead.document),
+        },
+    )
+
+
+def document_page(request: Request) -> Shown:
+    """The page of one document: all of its text, every version, what the web answered."""
+    store = request.store
+    found = document.leaf(store, int(request.asked.name))
+    if found is None:
+        return missing("There is no such document.")
+    history = _history(request, found.document, found.source_name)
+    return Shown(
+        "document.html",
+        headline(found.title, found.text, 120),
+        {
+            "leaf": found,
+            "headline": headline(found.title, found.text),
+            "long_title": found.title if found.title and len(found.title) > 300 else None,
+            "sentences_shown": _sentences(request, found),
+            "title_pieces": marked(
+                covered(found.title or "", request.site.withheld)[:300], found.evidence, Field.TITLE
+            ),
+            "pieces_shown": _pieces(request, found, _FULL),
+            "cut": len(found.text) > _FULL,
+            "histories": (history,) if history else (),
+            "answers": document.answers(store, found.document),
+            "said_of": document.said(store, found.document),
+        },
+    )
+
+
+def _rules(leaf: Leaf) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each rule that spoke with the words that it matched, the first that spoke first."""
+    found: dict[str, dict[str, None]] = {}
+    for each in leaf.evidence:
+        found.setdefault(each.rule, {})[each.quote] = None
+    return tuple((rule, tuple(quotes)[:_QUOTES]) for rule, quotes in found.items())
+
+
+def _sentences(request: Request, leaf: Leaf) -> tuple[Sentence, ...]:
+    return matched(covered(leaf.text, request.site.withheld), leaf.evidence, _SENTENCES)
+
+
+def _pieces(request: Request, leaf: Leaf, limit: int) -> tuple[Piece, ...]:
+    return marked(covered(leaf.text, request.site.withheld)[:limit], leaf.evidence)
+
+
+def _histories(request: Request, tellers: tuple[Teller, ...]) -> Iterator[History]:
+    edited = [each for each in tellers if each.versions > 1][:_EDITED_TELLERS]
+    for each in edited:
+        if found := _history(request, each.document, each.source_name):
+            yield found
+
+
+def _history(request: Request, number: int, name: str) -> History | None:
+    editions = document.editions(request.store, number, _EDITIONS)
+    steps = tuple(_step(request, old, new) for new, old in pairwise(editions))
+    return History(number, name, steps) if steps else None
+
+
+def _step(request: Request, old: Edition, new: Edition) -> Step:
+    withheld = request.site.withheld
+    before, after = (covered(each.text, withheld)[:_COMPARED] for each in (old, new))
+    titles = (covered(old.title or "", withheld) or None, covered(new.title or "", withheld) or None)
+    evidence = (old.evidence, new.evidence)
+    found = difference(before, after, titles=titles, evidence=evidence, language=new.language)
+    return Step(new.n, new.fetched, new.title, found)

@@ -1,0 +1,95 @@
+"""Our part of Datasette: its hooks (https://docs.datasette.io/en/stable/plugin_hooks.html) for this process's sites.
+
+Datasette keeps one list of plugins for the whole process, so what belongs to one site is looked up by its instance.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from datasette.utils.asgi import Response
+from jinja2 import Environment
+from pluggy import HookimplMarker
+
+from prrwatch.errors import StoreError
+from storage.store import open_readonly
+from webview import environment, headers
+from webview.asking import Asked
+from webview.pages import Page, Request, Shown
+from webview.pages.calendar import calendar_page
+from webview.pages.figures import figures_page
+from webview.pages.queries import queries_page, query_page
+from webview.pages.rules import rules_page
+from webview.pages.search import search_page
+from webview.pages.sources import source_page, sources_page
+from webview.pages.story import document_page, story_page
+from webview.pages.today import today
+from webview.site import Site
+
+hookimpl = HookimplMarker("datasette")
+sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
+
+#: Every page with the pattern of its path; `name` is the part that names a thing.
+PAGES: tuple[tuple[str, Page], ...] = (
+    (r"^/$", today),
+    (r"^/story/(?P<name>[A-Za-z0-9._-]{1,80})$", story_page),
+    (r"^/document/(?P<name>[0-9]{1,15})$", document_page),
+    (r"^/sources$", sources_page),
+    (r"^/source/(?P<name>[A-Za-z0-9._-]{1,80})$", source_page),
+    (r"^/figures$", figures_page),
+    (r"^/calendar$", calendar_page),
+    (r"^/rules$", rules_page),
+    (r"^/search$", search_page),
+    (r"^/queries$", queries_page),
+    (r"^/queries/(?P<name>[a-z0-9-]{1,80})$", query_page),
+)
+
+
+@hookimpl
+def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
+    """Our pages, and robots.txt."""
+    if datasette not in sites:
+        return []
+    return [(r"^/robots\.txt$", _robots), *((pattern, _view(page)) for pattern, page in PAGES)]
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
+    """Every value that any template writes goes through `webview.wording`."""
+    if datasette in sites:
+        environment.prepare(env, sites[datasette])
+
+
+@hookimpl(trylast=True)
+def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
+    """The outermost layer."""
+    site = sites.get(datasette)
+    return (lambda app: headers.guarded(app, site.hosts, site.prefix)) if site else (lambda app: app)
+
+
+async def _robots() -> Any:
+    return Response.text("User-agent: *\nDisallow: /\n")
+
+
+def _view(page: Page) -> Callable[..., Any]:
+    async def view(datasette: Any, request: Any) -> Any:
+        asked = Asked({name: request.args.get(name) for name in request.args}, request.url_vars.get("name", ""))
+        shown = await asyncio.to_thread(_shown, page, asked, sites[datasette])
+        words = {**shown.words, "title": shown.title, "here": request.path}
+        html = await datasette.render_template(shown.template, words, request=request)
+        return Response.html(html, status=shown.status)
+
+    return view
+
+
+def _shown(page: Page, asked: Asked, site: Site) -> Shown:
+    # A store opened for each page is never one that was replaced by a backup meanwhile, and holds no snapshot between
+    # two pages that would keep the writer's log from being folded in. It costs 2 ms.
+    try:
+        with open_readonly(site.store) as store:
+            return page(Request(store, asked, site, site.now()))
+    except StoreError as error:
+        return Shown("error.html", "The store cannot be read", {"error": str(error)}, 503)

@@ -1,0 +1,37 @@
+"""What one web view is told when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+#: The places of names that are not to be shown, as (start, end) in code points of the text.
+Withheld = Callable[[str], Iterable[tuple[int, int]]]
+
+
+def nobody(text: str) -> tuple[tuple[int, int], ...]:  # noqa: ARG001 - it is asked about every text
+    """No name is withheld."""
+    return ()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One web view. `base_url` is where people reach it from elsewhere, None for this machine only."""
+
+    store: Path
+    base_url: str | None = None
+    hosts: frozenset[str] = frozenset()  #: names it answers to, in lower case; empty: any
+    withheld: Withheld = nobody
+    now: Callable[[], datetime] = _now
+
+    @property
+    def prefix(self) -> str:
+        """The path that every page's path begins with: "" or "/prr"."""
+        return urlsplit(self.base_url or "").path.rstrip("/")
