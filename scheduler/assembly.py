@@ -15,7 +15,7 @@ from scheduler.clock import Clock
 from scheduler.deliver import Delivering
 from scheduler.subscribing import refuse_unknown_entities, welcome
 from scheduler.walk import Walk
-from storage import outbox, runs
+from storage import futures, outbox, runs
 from storage import sources as mirror
 from storage.store import claim, open_store
 
@@ -42,9 +42,10 @@ def assembled(
     urls = site.urls(settings, environ)
     recipients = {channel: alerts.recipients(url, channel) for channel, url in urls.items()}
     with claim(settings.store), open_store(settings.store) as store:
-        runs.mark_cut(store, clock.now())
-        outbox.release(store, clock.now())
-        mirror.mirror(store, sources, clock.now())
+        runs.mark_cut(store, now())
+        outbox.release(store, now())
+        futures.set_right(store, now())
+        mirror.mirror(store, sources, now())
         walk = Walk(store, {source.id: source for source in sources}, ruleset, settings, recipients, now)
         welcome(walk)
         yield Assembly(walk, Delivering(store, urls, now))

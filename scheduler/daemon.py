@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from prrwatch import plan
+from prrwatch.errors import StoreError
 from prrwatch.health import PassHistory
+from scheduler.canary import Canaries
 from scheduler.compose import open_digests
 from scheduler.deliver import Delivering
 from scheduler.dispatch import Dispatch
-from scheduler.reminding import open_reminders
+from scheduler.service import notify
 from scheduler.tell import tell_deaths
+from scheduler.vitals import Vitals
 from scheduler.walk import LONG_UNREAD, Walk
 from scheduler.worker import CrawlWorker
-from storage import jobs
+from storage import futures, jobs
 
 _log = logging.getLogger(__name__)
 
@@ -30,15 +34,26 @@ _STALLED = 10.0
 #: Seconds for sends that are under way when the daemon is told to end.
 _PATIENCE = 6.0
 
+_Tick = Callable[[], Awaitable[None]]
+
 
 class Daemon:
     """Reads what is due, tells what is due, until it is told to stop."""
 
-    def __init__(self, walk: Walk, worker: CrawlWorker, delivering: Delivering) -> None:
+    def __init__(
+        self,
+        walk: Walk,
+        worker: CrawlWorker,
+        delivering: Delivering,
+        vitals: Vitals | None = None,
+        canaries: Canaries | None = None,
+    ) -> None:
         self._walk = walk
         self._worker = worker
         self._dispatch = Dispatch(walk, worker)
         self._delivering = delivering
+        self._vitals = vitals or Vitals(walk, worker, None, None)
+        self._canaries = canaries
         self._stop = asyncio.Event()
         self._crash: BaseException | None = None
         self._ticked = 0.0
@@ -50,12 +65,18 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
         ticks = self._ticks()
-        watch = asyncio.create_task(self._watch_ticks(ticks))
+        besides = [asyncio.create_task(self._watch_ticks(ticks))]
+        if self._canaries:
+            besides.append(asyncio.create_task(self._canaries.run()))
+            besides[-1].add_done_callback(self._canary_ended)
         try:
+            notify("READY=1")
             await self._stop.wait()
         finally:
-            watch.cancel()
+            for each in besides:
+                each.cancel()
             ticks.shutdown(wait=False)
+            await asyncio.gather(*besides, return_exceptions=True)
             await self._wind_down()
         if self._crash:
             raise self._crash
@@ -69,14 +90,25 @@ class Daemon:
         scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
+        logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)  # we say it ourselves, once
         scheduler.add_listener(lambda event: self._crashed(event.exception), EVENT_JOB_ERROR)
         for tick in (self._read_tick, self._tell_tick):
-            scheduler.add_job(tick, "interval", seconds=_TICK, next_run_time=datetime.now(UTC))
+            scheduler.add_job(self._guarded, "interval", [tick], seconds=_TICK, next_run_time=datetime.now(UTC))
         scheduler.start()
         return scheduler
 
+    async def _guarded(self, tick: _Tick) -> None:
+        """A fault of the store is no crash: whoever runs the daemon begins it anew when the store can be used again."""
+        try:
+            if not self._stop.is_set():
+                await tick()
+        except StoreError as fault:
+            self._crash = self._crash or fault
+            self._stop.set()
+
     async def _read_tick(self) -> None:
         self._ticked = asyncio.get_running_loop().time()
+        notify("WATCHDOG=1")
         self._dispatch.raise_failure()
         ids = [source.id for source in self._walk.sources.values() if source.enabled]
         histories = jobs.histories(self._walk.store, ids)
@@ -86,6 +118,10 @@ class Daemon:
         late = {source.id for source in due if source.id not in running and _is_behind(histories[source.id], now)}
         self._behind = (self._behind & running) | late
         self._dispatch.start(due)
+        begun = self._dispatch.running - running
+        self._vitals.begun([each for each in due if each.id in begun], histories, now)
+        self._vitals.under_way([each for each in due if each.id in running], histories, now)
+        self._vitals.look(histories, len(self._dispatch.running), now)
         # The summary waits for sources read for the first time, or again after long: one message and not many.
         if not self._behind:
             self._walk.summarise()
@@ -93,7 +129,6 @@ class Daemon:
     async def _tell_tick(self) -> None:
         self._delivering.raise_failure()
         open_digests(self._walk, self._walk.clock())
-        open_reminders(self._walk, self._walk.clock())
         tell_deaths(self._walk)
         self._delivering.start()
 
@@ -105,23 +140,26 @@ class Daemon:
             await asyncio.sleep(_STALLED / 2)
             if loop.time() - self._ticked > _STALLED:
                 _log.warning("no tick for %.0f s: the clock was set back; ticking on", _STALLED)
+                futures.set_right(self._walk.store, self._walk.clock())
                 for job in ticks.get_jobs():
                     job.modify(next_run_time=datetime.now(UTC))
 
     async def _wind_down(self) -> None:
         await self._dispatch.stop()
-        await asyncio.gather(self._worker.close(), self._delivering.stop(_PATIENCE))
+        await asyncio.gather(self._worker.close(), self._delivering.stop(_PATIENCE), self._vitals.stop())
+
+    def _canary_ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            self._crashed(error)
 
     def _crashed(self, error: BaseException) -> None:
-        _log.critical("a tick crashed", exc_info=error)
-        self._crash = error
+        if isinstance(error, asyncio.CancelledError):  # a tick that was due when the daemon ended
+            return
+        if not isinstance(error, StoreError):
+            _log.critical("a tick crashed", exc_info=error)
+        self._crash = self._crash or error
         self._stop.set()
 
 
 def _is_behind(history: PassHistory, now: datetime) -> bool:
     return history.last_started is None or now - history.last_started > LONG_UNREAD
-
-
-async def watch(walk: Walk, delivering: Delivering) -> None:
-    """Run a daemon with a crawl worker of its own until it is told to stop."""
-    await Daemon(walk, CrawlWorker(), delivering).run()

@@ -67,7 +67,8 @@ class Delivering:
     def _ended(self, channel: str, task: asyncio.Task[Delivered]) -> None:
         self._busy.pop(channel)
         if not task.cancelled():
-            self._failure = self._failure or task.exception()
+            error = task.exception()  # asked for in any case: asyncio complains of errors that nobody looked at
+            self._failure = self._failure or error
 
     def raise_failure(self) -> None:
         """Raise what a pass crashed with, if one did. A refused message is no crash but a result."""

@@ -12,6 +12,7 @@ from functools import partial
 from prrwatch.crawl import JOB_TIME_LIMIT, Job, JobDone
 from prrwatch.source import Source
 from prrwatch.urls import hosts_of
+from scheduler import logs
 from scheduler.walk import Walk
 from scheduler.worker import CrawlWorker, WorkerLost
 
@@ -74,15 +75,17 @@ class Dispatch:
         self._running.pop(source.id)
         self._busy.pop(source.id)
         if not task.cancelled():
-            self._failure = self._failure or task.exception()
+            error = task.exception()  # asked for in any case: asyncio complains of errors that nobody looked at
+            self._failure = self._failure or error
 
     async def _pass_over(self, source: Source) -> None:
         """One pass, begun again while the worker gets lost; at the last loss it is filed as failed."""
         for attempt in range(1, _ATTEMPTS + 1):
             job = self._walk.job(source)
             try:
-                async with asyncio.timeout(self._time_limit.total_seconds()):
-                    await self._read(job)
+                with logs.working_on(source.id, job.id):
+                    async with asyncio.timeout(self._time_limit.total_seconds()):
+                        await self._read(job)
             except WorkerLost:
                 why = "the crawl worker was lost"
             except TimeoutError:

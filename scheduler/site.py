@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from prrwatch import catalogue
-from prrwatch.errors import OperatorError, Problem
+from prrwatch.errors import OperatorError, Problem, SettingsError
 from prrwatch.settings import Settings, channel_url
 from prrwatch.source import Source
 
@@ -46,3 +46,15 @@ def urls(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
     if settings.operators:
         used.add(settings.operators.channel)
     return {channel: channel_url(settings, channel, environ) for channel in sorted(used)}
+
+
+def heartbeat(settings: Settings, environ: Mapping[str, str]) -> str | None:
+    """The heartbeat's URL; None where none is asked for. Raises `SettingsError` when it is unset or no web address."""
+    name = settings.operations.heartbeat
+    if name is None:
+        return None
+    url = environ.get(name, "").strip()
+    if not url.startswith(("http://", "https://")):
+        what = f"environment variable {name} is not set to an http(s) address"
+        raise SettingsError([Problem(settings.file, "operations.heartbeat", what)])
+    return url

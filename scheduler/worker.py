@@ -8,10 +8,13 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 
 from prrwatch import wire
-from prrwatch.crawl import CrawlRecord, Job, JobDone
+from prrwatch.crawl import CrawlRecord, Fetched, Job, JobDone, Unreadable
+from prrwatch.settings import Recycling
 
 _log = logging.getLogger(__name__)
 
@@ -22,40 +25,110 @@ _GRACE = 5.0
 #: Records filed in one transaction: 100 rows a transaction are 60 times faster than one each.
 _BATCH = 100
 
+_RECYCLING = Recycling()
+
+_Queue = asyncio.Queue[CrawlRecord | None]
+
 
 class WorkerLost(Exception):  # noqa: N818 - what happened, not a mistake: the job is done again
     """The worker died or was killed before the job was done."""
 
 
-class CrawlWorker:
-    """Starts `python -m crawler` when the first job comes, and again when it was lost.
+class _Child:
+    """One life of the worker: its process, and the jobs that wait for its records."""
 
-    Several jobs may be under way at once; each gets its own records. Must be closed.
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.waiting: dict[str, _Queue] = {}
+        self.pages = 0
+        self.began = time.monotonic()
+        self.reader = asyncio.create_task(self._read())
+
+    @property
+    def alive(self) -> bool:
+        return self.process.returncode is None and not self.reader.done()
+
+    def tired(self, recycling: Recycling) -> str:
+        """Why it is to be replaced; empty while it is not."""
+        if self.pages >= recycling.pages:
+            return f"{self.pages} pages"
+        if time.monotonic() - self.began >= recycling.age.total_seconds():
+            return f"{recycling.age} of work"
+        resident = resident_megabytes(self.process.pid)
+        return f"{resident:.0f} MB of memory" if resident > recycling.megabytes else ""
+
+    async def send(self, job: Job) -> None:
+        if self.process.stdin is None:
+            raise WorkerLost(job.id)
+        try:
+            self.process.stdin.write(wire.encode(job).encode() + b"\n")
+            await self.process.stdin.drain()
+        except ConnectionError as error:
+            raise WorkerLost(job.id) from error
+
+    async def kill(self) -> None:
+        _kill_group(self.process)
+        await self.process.wait()
+        await self.reader
+
+    async def close(self) -> None:
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.process.wait(), _GRACE)
+        await self.kill()
+
+    async def _read(self) -> None:
+        """Hand every line to the job that waits for it, until the worker says no more."""
+        stdout = self.process.stdout
+        assert stdout is not None  # noqa: S101 - it was started with a pipe
+        try:
+            while line := await stdout.readline():
+                record = wire.decode_record(line)
+                self.pages += isinstance(record, Fetched | Unreadable)
+                if queue := self.waiting.get(record.job):
+                    queue.put_nowait(record)
+        except (wire.WireError, ValueError):
+            _log.exception("the crawl worker wrote something that is no record; it is killed")
+        finally:
+            _kill_group(self.process)
+            await self.process.wait()
+            for queue in self.waiting.values():
+                queue.put_nowait(None)
+
+
+class CrawlWorker:
+    """Starts `python -m crawler` when the first job comes, and again when it was lost or has worked enough.
+
+    Several jobs may be under way at once; each gets its own records. A worker that has worked enough gets no new jobs,
+    ends those that it has, and is closed; the next job begins in a fresh one. Must be closed.
     """
 
-    def __init__(self, command: Sequence[str] = (sys.executable, "-m", "crawler")) -> None:
+    def __init__(
+        self, command: Sequence[str] = (sys.executable, "-m", "crawler"), recycling: Recycling = _RECYCLING
+    ) -> None:
         self._command = tuple(command)
-        self._process: asyncio.subprocess.Process | None = None
-        self._reader: asyncio.Task[None] | None = None
-        self._waiting: dict[str, asyncio.Queue[CrawlRecord | None]] = {}
+        self._recycling = recycling
+        self._child: _Child | None = None
+        self._retired: list[_Child] = []
         self._starting = asyncio.Lock()
+        self.recycled = 0  #: how many were replaced because they had worked enough
 
     @property
     def pid(self) -> int | None:
         """The process id of the living worker, else None."""
-        alive = self._process is not None and self._process.returncode is None
-        return self._process.pid if alive and self._process else None
+        return self._child.process.pid if self._child and self._child.process.returncode is None else None
 
     async def batches(self, job: Job) -> AsyncGenerator[tuple[CrawlRecord, ...], None]:
         """All records of one job, as many at a time as have come; `JobDone` is the last. Raises `WorkerLost`.
 
         A fast crawl thus files many in one transaction, and a slow one does not wait for a batch to fill.
         """
-        queue: asyncio.Queue[CrawlRecord | None] = asyncio.Queue()
-        process = await self._alive()
-        self._waiting[job.id] = queue
+        queue: _Queue = asyncio.Queue()
+        child = await self._alive()
+        child.waiting[job.id] = queue
         try:
-            await _send(process, job)
+            await child.send(job)
             while True:
                 batch = await _some(queue)
                 if records := tuple(record for record in batch if record is not None):
@@ -65,77 +138,64 @@ class CrawlWorker:
                 if isinstance(batch[-1], JobDone):
                     return
         finally:
-            self._waiting.pop(job.id, None)
+            child.waiting.pop(job.id, None)
 
     async def kill(self) -> None:
         """End the worker and its children at once; every job under way is lost."""
-        if self._process is not None:
-            _kill_group(self._process)
-            await self._process.wait()
-        if self._reader is not None:
-            await self._reader
+        children = (*self._retired, self._child)
+        self._retired, self._child = [], None
+        await asyncio.gather(*(child.kill() for child in children if child))
 
     async def close(self) -> None:
         """Ask the worker to end by closing its stdin; kill it when it does not within seconds."""
-        process = self._process
-        if process is None or process.stdin is None:
-            return
-        process.stdin.close()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _GRACE)
-        await self.kill()
+        children = (*self._retired, self._child)
+        self._retired, self._child = [], None
+        await asyncio.gather(*(child.close() for child in children if child))
 
-    async def _alive(self) -> asyncio.subprocess.Process:
+    async def _alive(self) -> _Child:
         async with self._starting:
-            if self._process is None or self._process.returncode is not None or _ended(self._reader):
-                await self.kill()
-                self._process = await asyncio.create_subprocess_exec(
-                    *self._command,
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    limit=_LONGEST_LINE,
-                    start_new_session=True,  # Ctrl-C is the parent's to handle; and one kill reaches the whole group
-                )
-                self._reader = asyncio.create_task(self._read(self._process))
-            return self._process
+            await self._rest()
+            if self._child is None or not self._child.alive:
+                if self._child is not None:
+                    await self._child.kill()
+                self._child = _Child(await self._start())
+            return self._child
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        """Hand every line to the job that waits for it, until the worker says no more."""
-        stdout = process.stdout
-        assert stdout is not None  # noqa: S101 - it was started with a pipe
-        try:
-            while line := await stdout.readline():
-                record = wire.decode_record(line)
-                if queue := self._waiting.get(record.job):
-                    queue.put_nowait(record)
-        except (wire.WireError, ValueError):
-            _log.exception("the crawl worker wrote something that is no record; it is killed")
-        finally:
-            _kill_group(process)
-            await process.wait()
-            for queue in self._waiting.values():
-                queue.put_nowait(None)
+    async def _rest(self) -> None:
+        """Retire the worker if it has worked enough, and close those that were retired and have ended their jobs."""
+        if self._child and self._child.alive and (why := self._child.tired(self._recycling)):
+            _log.info("the crawl worker is replaced after %s", why)
+            self._retired.append(self._child)
+            self._child = None
+            self.recycled += 1
+        idle = [child for child in self._retired if not child.waiting]
+        self._retired = [child for child in self._retired if child.waiting]
+        await asyncio.gather(*(child.close() for child in idle))
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_LONGEST_LINE,
+            start_new_session=True,  # Ctrl-C is the parent's to handle; and one kill reaches the whole group
+        )
 
 
-async def _send(process: asyncio.subprocess.Process, job: Job) -> None:
-    if process.stdin is None:
-        raise WorkerLost(job.id)
+def resident_megabytes(pid: int | str = "self") -> float:
+    """The memory that a process holds, from Linux's /proc; 0 where there is none, or no such process."""
     try:
-        process.stdin.write(wire.encode(job).encode() + b"\n")
-        await process.stdin.drain()
-    except ConnectionError as error:
-        raise WorkerLost(job.id) from error
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def _some(queue: asyncio.Queue[CrawlRecord | None]) -> list[CrawlRecord | None]:
+async def _some(queue: _Queue) -> list[CrawlRecord | None]:
     batch = [await queue.get()]
     while len(batch) < _BATCH and not queue.empty():
         batch.append(queue.get_nowait())
     return batch
-
-
-def _ended(task: asyncio.Task[None] | None) -> bool:
-    return task is not None and task.done()
 
 
 def _kill_group(process: asyncio.subprocess.Process) -> None:
