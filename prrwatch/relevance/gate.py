@@ -52,28 +52,26 @@ Needs = Sequence[frozenset[str]]
 class Gate:
     """The telling terms of a ruleset, made ready when first used."""
 
-    __slots__ = ("_keys", "_lexicon", "_needs", "_terms")
+    __slots__ = ("_concepts", "_keys", "_lexicon", "_needs")
 
-    def __init__(self, terms: Iterable[tuple[str, Pattern]], needs: Iterable[Needs]) -> None:
-        """`terms`: of the telling concepts only; `needs`: of every rule, those that telling concepts alone meet."""
-        self._terms = tuple(terms)
-        self._needs = tuple(needs)
+    def __init__(self, lexicon: Lexicon, concepts: Sequence[str], needs: Sequence[Needs]) -> None:
+        """`concepts`: of the terms of the lexicon; `needs`: of every rule, those that these concepts alone meet."""
+        self._lexicon = lexicon
+        self._concepts = concepts
+        self._needs = needs
         self._keys: _Keys | None = None
-        self._lexicon = Lexicon((number, pattern) for number, (_, pattern) in enumerate(self._terms))
 
     def opens(self, page: str) -> bool:
         """See `judging.could_match`."""
         if self._keys is None:
-            self._keys = _Keys(pattern for _, pattern in self._terms)
+            self._keys = _Keys(pattern for _, pattern in self._lexicon.terms())
         text = _text(page) if "<" in page or "&" in page else page
         lines = self._keys.lines(text)
-        return bool(lines) and self._suffice(self._concepts("\n".join(lines)))
+        return bool(lines) and self._suffice("\n".join(lines))
 
-    def _suffice(self, concepts: set[str]) -> bool:
+    def _suffice(self, text: str) -> bool:
+        concepts = {self._concepts[found.term] for found in self._lexicon.find(words_of(text))}
         return any(not any(need.isdisjoint(concepts) for need in needs) for needs in self._needs)
-
-    def _concepts(self, text: str) -> set[str]:
-        return {self._terms[found.term][0] for found in self._lexicon.find(words_of(text))}
 
 
 def telling_needs(needs: Iterable[frozenset[str]], telling: frozenset[str]) -> Needs:

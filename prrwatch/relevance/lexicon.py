@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import ahocorasick_rs
@@ -62,18 +62,30 @@ def words_of(text: str) -> Words:
 class Lexicon:
     """Terms made ready for matching, when first used: a command that judges nothing, or one language, does not wait."""
 
-    __slots__ = ("_heads", "_states", "_terms", "size")
+    __slots__ = ("_heads", "_read", "_states", "_terms")
 
-    def __init__(self, terms: Iterable[tuple[int, Pattern]]) -> None:
-        self._terms = tuple(terms)
-        self.size = sum(count(pattern) for _, pattern in self._terms)  #: forms that the terms stand for
+    def __init__(self, read: Callable[[], Iterable[tuple[int, Pattern]]]) -> None:
+        """`read` gives the terms, each with its number, when they are first needed."""
+        self._read = read
+        self._terms: Sequence[tuple[int, Pattern]] | None = None
         self._heads: _Heads | None = None
         self._states = States()
+
+    def terms(self) -> Sequence[tuple[int, Pattern]]:
+        """The terms with their numbers. Raises whatever reading them raises."""
+        if self._terms is None:
+            self._terms = tuple(self._read())
+        return self._terms
+
+    @property
+    def size(self) -> int:
+        """How many forms the terms stand for."""
+        return sum(count(pattern) for _, pattern in self.terms())
 
     def find(self, words: Words) -> Iterator[Found]:
         """Every term in the text, in order of their first words."""
         if self._heads is None:
-            self._heads = _heads(self._terms, self._states)
+            self._heads = _heads(self.terms(), self._states)
         starts, begins = words.starts, self._heads.begins
         text = f" {words.folded.text} "
         for head, start, _ in self._heads.automaton.find_matches_as_indexes(text, overlapping=True):

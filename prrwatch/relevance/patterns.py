@@ -49,12 +49,13 @@ def count(pattern: Pattern) -> int:
 class Notation:
     """Reads the terms of one file: knows its lists, and what its language writes together with a word."""
 
-    __slots__ = ("_forms", "_lists", "_prefixes")
+    __slots__ = ("_forms", "_lists", "_plain", "_prefixes")
 
     def __init__(self, lists: Mapping[str, Sequence[str]], prefixes: Sequence[str] = ()) -> None:
         self._lists = lists
         self._prefixes = ("", *prefixes)
         self._forms: dict[str, tuple[Form, ...]] = {}
+        self._plain: dict[str, tuple[Form, ...]] = {}
 
     def read(self, term: str) -> Pattern:
         """The places of a term, each with the forms that may stand there.
@@ -79,20 +80,25 @@ class Notation:
         for choice, plain, stray in _PIECE.findall(term):
             if stray:
                 raise ValueError(f"{term!r}: brackets do not match, or stand in brackets (name a list instead)")
-            written = [plain] if plain else choice.split("|")
-            places.append(tuple(dict.fromkeys(form for each in written for form in self._choice(each, depth))))
+            if plain:
+                places.append(self._choice(plain, depth))
+            else:
+                forms = (form for each in choice.split("|") for form in self._choice(each, depth))
+                places.append(tuple(dict.fromkeys(forms)))
         return tuple(places)
 
-    def _choice(self, written: str, depth: int) -> Iterator[Form]:
+    def _choice(self, written: str, depth: int) -> tuple[Form, ...]:
         """All forms of what stands between two bars."""
-        if not written.strip():
-            yield ()
-        elif "@" not in written and "(" not in written:
-            yield from (self._form(each) for each in _apostrophes(written))
-        elif written.startswith("@") and " " not in written.strip():
-            yield from self._list(written.strip()[1:], depth)
-        else:
-            yield from _flat(self._places(written, depth + 1), written)
+        known = self._plain.get(written)
+        if known is not None:
+            return known
+        if "@" in written or "(" in written:
+            if written.startswith("@") and " " not in written.strip():
+                return self._list(written.strip()[1:], depth)
+            return tuple(_flat(self._places(written, depth + 1), written))
+        forms = tuple(self._form(each) for each in _apostrophes(written)) if written.strip() else ((),)
+        self._plain[written] = forms
+        return forms
 
     def _list(self, name: str, depth: int) -> tuple[Form, ...]:
         if name not in self._lists:
@@ -130,5 +136,5 @@ def _flat(pattern: Pattern, term: str) -> Iterator[Form]:
 
 def _apostrophes(written: str) -> tuple[str, ...]:
     """With its apostrophes, and as sites write that drop them."""
-    dropped = _APOSTROPHE.sub("", written)
+    dropped = written if written.isascii() and "'" not in written else _APOSTROPHE.sub("", written)
     return (written,) if dropped == written else (written, dropped)

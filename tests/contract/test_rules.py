@@ -3,7 +3,7 @@
 import pytest
 
 from prrwatch.relevance import judge, load_rules
-from prrwatch.relevance.reading import examples
+from prrwatch.relevance.files import examples
 
 RULES = load_rules()
 EXAMPLES = examples()
