@@ -20,6 +20,7 @@ from scheduler.deliver import Delivering
 from scheduler.dispatch import Dispatch
 from scheduler.service import notify
 from scheduler.tell import tell_deaths
+from scheduler.upkeep import Upkeep
 from scheduler.vitals import Vitals
 from scheduler.walk import LONG_UNREAD, Walk
 from scheduler.worker import CrawlWorker
@@ -54,6 +55,7 @@ class Daemon:
         self._delivering = delivering
         self._vitals = vitals or Vitals(walk, worker, None, None)
         self._canaries = canaries
+        self._upkeep = Upkeep(walk)
         self._stop = asyncio.Event()
         self._crash: BaseException | None = None
         self._ticked = 0.0
@@ -122,6 +124,7 @@ class Daemon:
         self._vitals.begun([each for each in due if each.id in begun], histories, now)
         self._vitals.under_way([each for each in due if each.id in running], histories, now)
         self._vitals.look(histories, len(self._dispatch.running), now)
+        self._upkeep.tick(now)
         # The summary waits for sources read for the first time, or again after long: one message and not many.
         if not self._behind:
             self._walk.summarise()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
+
+from prrwatch.durations import parse_duration
 
 
 class _Instant(click.ParamType[datetime]):
@@ -22,3 +24,18 @@ class _Instant(click.ParamType[datetime]):
 
 
 INSTANT = _Instant()
+
+
+class _Age(click.ParamType[timedelta]):
+    """A duration as in the site file: `90d`, `12h`."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+AGE = _Age()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from prrwatch.errors import StoreError
 from scheduler import lines
 from scheduler.options import Chosen, chosen
+from scheduler.parameters import AGE
 
 
 @click.group("db")
@@ -87,6 +89,36 @@ def check(chosen: Chosen) -> None:
         raise StoreError("\n".join(f"{path}: {finding}" for finding in findings))
     if not chosen.as_json:
         click.echo(f"{path}: whole")
+
+
+@command.command("prune")
+@click.option("--dry-run", is_flag=True, help="Only tell what would go.")
+@click.option("--older-than", type=AGE, help="Age of what may go.  [default: keep_originals of the site file]")
+@chosen
+def prune(chosen: Chosen, *, dry_run: bool, older_than: timedelta | None) -> None:
+    """Forget the bytes of old pages that nothing was found in; relevant ones and near misses are kept.
+
+    The daemon does the same by itself where the site file has `keep_originals`. Exit status 2 where no age is given.
+    """
+    from scheduler import clock
+    from storage import retention
+    from storage.store import claim, open_readonly, open_store
+
+    path, age = _existing(chosen), older_than or chosen.settings().operations.keep_originals
+    if age is None:
+        raise click.UsageError("how old may originals become? Give --older-than, or keep_originals in [operations]")
+    before = clock.now() - age
+    with open_readonly(path) as store:
+        found = retention.prunable(store, before)
+    if not dry_run:
+        with claim(path), open_store(path) as store:
+            retention.prune(store, before, clock.now(), found.originals)
+    if chosen.as_json:
+        done = {"done": not dry_run, "originals": found.originals, "bytes": found.bytes, "kept": found.kept}
+        lines.write_document({"store": str(path)} | done)
+    else:
+        went = "would go" if dry_run else "went"
+        click.echo(f"{path}: {found.originals} originals {went} ({found.bytes / 1e6:.1f} MB), {found.kept} are kept")
 
 
 def _existing(chosen: Chosen) -> Path:

@@ -28,3 +28,6 @@ CREATE TABLE pulses (
     at TEXT NOT NULL,
     detail TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX originals_kept ON originals (fetched) WHERE pruned IS NULL;
+CREATE INDEX originals_pruned ON originals (sha256) WHERE pruned IS NOT NULL;
