@@ -12,7 +12,7 @@ if __name__ == "__main__":
 
     limits = limits_of(sys.argv[1:])
     pipes = take_over()  # before any child process can inherit them
-    start_loading()  # while this process loads Scrapy
+    start_loading(limits.rules)  # while this process loads Scrapy
 
     from crawler.worker import work
 

@@ -24,6 +24,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from crawler.reading import gate
 from prrwatch.crawl import Reason
 
 _P = ParamSpec("_P")
@@ -52,11 +53,13 @@ class Broken:
 _FORKS = multiprocessing.get_context("forkserver")
 
 
-def start_loading() -> None:
+def start_loading(rules: str | None = None) -> None:
     """Begin to load the readers in the background, so that the first page does not wait for it.
 
     They are loaded once, in the server that the processes are forked from: a fresh process costs milliseconds, not 2 s.
+    `rules`: see `crawler.options.Limits`.
     """
+    gate.choose(rules)
     # A BLAS that starts a thread per core takes address space for each, and a server that forks must not have threads.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _FORKS.set_forkserver_preload(["crawler.reading.warm"])

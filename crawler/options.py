@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from crawler.reading.gate import BUILT_IN
 from prrwatch.crawl import JOB_TIME_LIMIT
 
 #: A job ends itself before its parent would have to kill the worker, and every other job with it.
@@ -22,6 +23,7 @@ class Limits:
     job_seconds: float
     page_seconds: float
     page_memory: int  #: bytes
+    rules: str | None = None  #: by which the gate judges: a folder, or BUILT_IN; None: every page is read in full
 
 
 def limits_of(arguments: Sequence[str]) -> Limits:
@@ -35,5 +37,10 @@ def limits_of(arguments: Sequence[str]) -> Limits:
     parser.add_argument("--job-seconds", type=float, default=_OWN_LIMIT, help="a job's time (default %(default)s)")
     parser.add_argument("--page-seconds", type=float, default=10.0, help="to read one page (default %(default)s)")
     parser.add_argument("--page-mib", type=int, default=600, help="memory to read one page (default %(default)s)")
+    parser.add_argument(
+        "--rules",
+        help=f"folder of the rules, or {BUILT_IN!r}: pages that these could not match are read the cheap way "
+        "(default: every page is read in full)",
+    )
     given = parser.parse_args(arguments)
-    return Limits(given.jobs, given.job_seconds, given.page_seconds, given.page_mib * _MIB)
+    return Limits(given.jobs, given.job_seconds, given.page_seconds, given.page_mib * _MIB, given.rules)

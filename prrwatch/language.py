@@ -68,7 +68,7 @@ LANGUAGES = (
     "sl",
 )
 
-_LIMIT = 1500  #: code points looked at; more changes no answer and costs time
+_LIMIT = 700  #: code points looked at; 1,500 change no answer of 366 long texts and cost time
 _LEAST = 20  #: letters below which any answer is a guess
 _SURE = 0.45  #: measured on single sentences: right answers lie above it 999 times in 1,000
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -76,7 +76,7 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def of(text: str) -> str | None:
-    """ISO 639-1 of the text, Uzbek in either script `uz`; None when too short or undecided. Looks at 1,500 letters."""
+    """ISO 639-1 of the text, Uzbek in either script `uz`; None when too short or undecided. Reads 700 code points."""
     letters = " ".join(_LETTERS.findall(text[:_LIMIT]))
     if len(letters) < (_LEAST if not _UNSPACED.search(letters) else _LEAST // 3):
         return None

@@ -21,8 +21,7 @@ class WireError(PrrwatchError):
 def encode(record: Job | CrawlRecord) -> str:
     """One line, without its newline."""
     name = type(record).__name__
-    plain = _adapter(name).dump_python(record, mode="json")
-    return to_json({name: plain}).decode()
+    return f'{{"{name}":{_adapter(name).dump_json(record).decode()}}}'
 
 
 def decode_job(line: str | bytes) -> Job:

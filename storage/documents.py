@@ -185,8 +185,8 @@ def _new_version(store: Store, number: int, n: int, document: Document) -> None:
     )
     assert row is not None  # noqa: S101  an INSERT of one row returns one row
     store.write(
-        "UPDATE documents SET version = ?, url = ?, ruleset = NULL, verdict = NULL WHERE id = ?",
-        (row["id"], document.url, number),
+        "UPDATE documents SET version = ?, url = ?, gate = ?, ruleset = NULL, verdict = NULL WHERE id = ?",
+        (row["id"], document.url, document.gate, number),
     )
 
 

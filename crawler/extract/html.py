@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -65,6 +64,12 @@ class _Read:
     beside: Surroundings
     hidden: str  #: what stands in `noscript`
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The page's own lines from the title on."""
+        near = self.lines[self.start : self.start + _OWN]
+        return tuple(line.text for line in near if not self.beside.is_other(line.element))
+
 
 def _taken_apart(tree: HtmlElement, sighting: Sighting) -> _Read:
     extract = sighting.source.extract
@@ -81,41 +86,54 @@ def _taken_apart(tree: HtmlElement, sighting: Sighting) -> _Read:
 
 
 def _document(read: _Read, sighting: Sighting, rules: Ruleset | None) -> Document | Unusable:
-    """The cheap way where the rules allow it, and where it finds an article; else the whole."""
+    """The cheap way where the rules allow it, and where it finds an article; else in full."""
     if rules is not None and not could_match(_shown(read), rules):
-        text = body.cheap_text(read.tree, read.lines, read.start, read.title, sighting.source.extract.body)
-        got = _judged(read, text, sighting)
-        if isinstance(got, Document):
-            return replace(got, extraction=Extraction.LIGHT, gate=rules.fingerprint)
+        got = _light(read, sighting, rules)
+        if got is not None:
+            return got
+    return _full(read, sighting)
+
+
+def _light(read: _Read, sighting: Sighting, rules: Ruleset) -> Document | None:
+    """By what the page says of itself for machines, and its paragraphs."""
+    text = body.cheap_text(read.tree, read.lines, read.start, read.title, sighting.source.extract.body)
+    if quality.judged(read.title or "", text, read.lines, read.hidden):
+        return None
+    how = when.reading(sighting.source, sighting.fetched, read.told.modified)
+    published = dates.resolve(_stated(read, sighting, how), seen=sighting.fetched) or _published(read, text, sighting)
+    signed = issuer.told(text, (), organisation=read.told.organisation, author=read.told.author)
+    document = _made(read, text, published, signed, sighting)
+    return replace(document, extraction=Extraction.LIGHT, gate=rules.fingerprint)
+
+
+def _full(read: _Read, sighting: Sighting) -> Document | Unusable:
     text = body.text(read.tree, read.lines, read.start, read.title, sighting.source.extract.body)
-    return _judged(read, text, sighting)
-
-
-def _shown(read: _Read) -> str:
-    """All that title and text can be taken from, as plain text that holds no markup."""
-    return "\n".join((read.title or "", *(line.text for line in read.lines))).replace("<", " ").replace("&", " ")
-
-
-def _judged(read: _Read, text: str, sighting: Sighting) -> Document | Unusable:
     unusable = quality.judged(read.title or "", text, read.lines, read.hidden)
     if unusable and unusable.reason is not Reason.EMPTY:
         return unusable
-    own = tuple(
-        line.text for line in read.lines[read.start : read.start + _OWN] if not read.beside.is_other(line.element)
-    )
-    document = Document(
+    published = _published(read, text, sighting)
+    document = _made(read, text, published, _issuer(read, text, sighting.source), sighting)
+    return replace(unusable, remains=document) if unusable else document
+
+
+def _made(read: _Read, text: str, published: Dated | None, signed: str | None, sighting: Sighting) -> Document:
+    return Document(
         key=sighting.key,
         url=sighting.url,
         source=sighting.source.id,
         title=read.title,
         text=text,
         language=language.of(text),
-        published=_published(read, text, own, sighting),
-        issuer=_issuer(read, text, own, sighting.source),
+        published=published if not _is_front_page(sighting.url) else None,
+        issuer=signed,
         fetched=sighting.fetched,
         alternates=read.told.alternates,
     )
-    return replace(unusable, remains=document) if unusable else document
+
+
+def _shown(read: _Read) -> str:
+    """All that title and text can be taken from, as plain text that holds no markup."""
+    return "\n".join((read.title or "", *(line.text for line in read.lines))).replace("<", " ").replace("&", " ")
 
 
 def _title_line(lines: tuple[page.Line, ...], heading: HtmlElement | None) -> int:
@@ -126,20 +144,25 @@ def _title_line(lines: tuple[page.Line, ...], heading: HtmlElement | None) -> in
     return next((at for at, line in enumerate(lines) if line.element in inside), 0)
 
 
-def _published(read: _Read, text: str, own: Sequence[str], sighting: Sighting) -> Dated | None:
-    if _is_front_page(sighting.url):
-        return None
-    how = when.reading(sighting.source, sighting.fetched, read.told.modified)
+def _stated(read: _Read, sighting: Sighting, how: when.Reading) -> list[Dated]:
+    """What the listing, the source's selector, machines and the address are told."""
     listed = sighting.item.published if sighting.item else None
-    candidates = [
+    return [
         *([listed] if listed else ()),
         *when.from_selector(read.tree, sighting.source.extract.date, how),
         *when.from_metadata(read.told, how),
         *when.from_microdata(read.tree, how),
-        *when.from_labels(own, how),
+        *when.from_url(sighting.url, how),
+    ]
+
+
+def _published(read: _Read, text: str, sighting: Sighting) -> Dated | None:
+    how = when.reading(sighting.source, sighting.fetched, read.told.modified)
+    candidates = [
+        *_stated(read, sighting, how),
+        *when.from_labels(read.own, how),
         *when.from_dateline(text, how),
         *when.around_title(read.lines, read.start, read.beside, how),
-        *when.from_url(sighting.url, how),
     ]
     return dates.resolve(candidates, seen=sighting.fetched)
 
@@ -150,9 +173,9 @@ def _is_front_page(url: str) -> bool:
     return parts.path.strip("/") == "" and not parts.query
 
 
-def _issuer(read: _Read, text: str, own: Sequence[str], source: Source) -> str | None:
+def _issuer(read: _Read, text: str, source: Source) -> str | None:
     selector = source.extract.issuer
     selected = next((page.text_of(element) for element in read.tree.cssselect(selector)), None) if selector else None
     if selected and (named := issuer.name(selected)):
         return named
-    return issuer.told(text, own[:60], organisation=read.told.organisation, author=read.told.author)
+    return issuer.told(text, read.own[:60], organisation=read.told.organisation, author=read.told.author)

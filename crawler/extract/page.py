@@ -144,7 +144,7 @@ def _lines(tree: HtmlElement) -> Iterator[Line]:
                 pieces, linked = [], 0
             opener, opened = element, starts
         words = element.text if starts else element.tail
-        if words and tag not in {"head", "title"}:
+        if words and (pieces or not words.isspace()) and tag not in {"head", "title"}:
             pieces.append(words)
             if links:
                 linked += len(words.strip())

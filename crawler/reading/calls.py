@@ -8,10 +8,15 @@ second and 60 MB, and it must not parse anything itself.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from crawler.reading import gate
 from crawler.reading.results import Listed, Page, Unread
 from prrwatch.document import Document, Item
 from prrwatch.source import Source, Way
+
+if TYPE_CHECKING:
+    from prrwatch.relevance import Ruleset
 
 
 def feed(page: Page, source: Source, keep: str | None) -> Listed | Unread:
@@ -71,7 +76,19 @@ def listing(page: Page, source: Source, way: Way) -> Listed | Unread:
 
 
 def article(page: Page, source: Source, item: Item | None) -> Document | Unread:
-    """See `crawler.extract.extract`; the post of a channel has a reader of its own."""
+    """See `crawler.extract.extract`; the post of a channel has a reader of its own.
+
+    The text of a page that the rules could not match is taken the cheap way.
+    """
+    return _article(page, source, item, gate.rules())
+
+
+def whole_article(page: Page, source: Source, item: Item | None) -> Document | Unread:
+    """The same in full, whatever the page holds: one that was read in full before must not seem to have changed."""
+    return _article(page, source, item, None)
+
+
+def _article(page: Page, source: Source, item: Item | None, rules: Ruleset | None) -> Document | Unread:
     from crawler.extract import Unusable, extract
     from crawler.reading.telegram import is_post, read_post
 
@@ -85,6 +102,7 @@ def article(page: Page, source: Source, item: Item | None) -> Document | Unread:
         media_type=page.media_type,
         charset=page.charset,
         item=item,
+        rules=rules,
     )
     return Unread(got.reason, got.detail) if isinstance(got, Unusable) else got
 
@@ -95,7 +113,10 @@ def warm_up(now: datetime) -> None:
     from crawler.reading import feed as _feed
     from crawler.reading import listing as _listing
     from crawler.reading import sitemap as _sitemap
+    from prrwatch.relevance import could_match
 
     del _feed, _listing, _sitemap
     page = f"<html><body><article><h1>Title</h1>{'<p>A sentence of some words.</p>' * 20}</article></body></html>"
     saved(page.encode(), "http://example.org/", now)
+    if rules := gate.rules():
+        could_match(page, rules)

@@ -94,7 +94,7 @@ class ArticleSpider(ErrandSpider):
         if is_front(item, answer.url, self.errand.source):
             gone = Failed(Reason.NO_ARTICLES, f"redirects to {answer.url[:200]}, which is no article")
             return self._unreadable(item, gone, permanent=True)
-        return await self._extracted(item, answer)
+        return await self._extracted(wanted, answer)
 
     async def _page(self, url: str, validators: Validators | None) -> Answer | Failed:
         source = self.errand.source
@@ -102,8 +102,10 @@ class ArticleSpider(ErrandSpider):
             return await self.fetch(url, validators)
         return await self.rendered(url, source.extract.body or source.extract.title)
 
-    async def _extracted(self, item: Item, answer: Answer) -> Fetched | Unreadable:
-        got = await self.errand.lasting.bench.call(calls.article, page_of(answer), self.errand.source, item)
+    async def _extracted(self, wanted: Wanted, answer: Answer) -> Fetched | Unreadable:
+        item = wanted.item
+        reader = calls.article if wanted.validators is None else calls.whole_article
+        got = await self.errand.lasting.bench.call(reader, page_of(answer), self.errand.source, item)
         original = _original(answer)
         match got:
             case Document():

@@ -58,13 +58,14 @@ def _wanted(parts: Assembly, ids: tuple[str, ...]) -> list[Source]:
 
 
 async def _crawl(parts: Assembly, sources: Sequence[Source]) -> None:
+    from scheduler import child
     from scheduler.compose import open_digests
     from scheduler.dispatch import Dispatch
     from scheduler.reminding import open_reminders
     from scheduler.tell import deliver_all
     from scheduler.worker import CrawlWorker
 
-    worker = CrawlWorker()
+    worker = CrawlWorker(child.command(parts.walk.settings.rules))
     dispatch = Dispatch(parts.walk, worker)
     waiting = {source.id: source for source in sources}
     quiet = not sys.stderr.isatty()

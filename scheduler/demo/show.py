@@ -17,6 +17,7 @@ from prrwatch.errors import PrrwatchError
 from prrwatch.health import SourceHealth
 from prrwatch.story import Story
 from scheduler import clock
+from scheduler import child
 from scheduler.assembly import Assembly, assembled
 from scheduler.daemon import Daemon
 from scheduler.demo import telling
@@ -64,7 +65,7 @@ def show(folder: Path | None) -> None:
 async def _two_days(parts: Assembly, world: World, mailbox: Mailbox) -> Seen:
     """The first day is what was there when we began to watch; on the second, news appear."""
     began = time.monotonic()
-    daemon = Daemon(parts.walk, CrawlWorker(), parts.delivering)
+    daemon = Daemon(parts.walk, CrawlWorker(child.command(parts.walk.settings.rules)), parts.delivering)
     running = asyncio.create_task(daemon.run())
     try:
         await _until(lambda: bool(mailbox.mails) and _settled(parts, None), running, "the summary of the first day")
