@@ -9,6 +9,7 @@ from functools import cached_property
 
 from prrwatch.dates import reading, words
 from prrwatch.furniture import CLOSING, prose_lines
+from prrwatch.unwrapping import unwrapped
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _LONGEST_LINE = 20_000
@@ -145,8 +146,13 @@ def prose(text: str | None, *, is_title: bool = False) -> list[Sentence]:
     if not text:
         return []
     lines = [match for match in _LINE.finditer(text) if match[0].strip()]
-    kept = lines if is_title else prose_lines(lines)
+    kept = lines if is_title else prose_lines(unwrapped(lines))
     return [sentence for line in kept for sentence in _sentences(line, is_title=is_title)]
+
+
+def every_sentence(text: str) -> list[Sentence]:
+    """The sentences of a text with all that a page wears around it: captions, menus, labels. Linear in its length."""
+    return [sentence for line in _LINE.finditer(text) for sentence in _sentences(line, is_title=False)]
 
 
 def alike(one: Sentence, other: Sentence) -> float:

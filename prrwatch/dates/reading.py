@@ -177,8 +177,13 @@ def _is_year(tokens: list[_Token], place: int, beside: int) -> bool:
 
 
 def _is_joined(tokens: list[_Token]) -> bool:
-    """27-Nov-24: nothing but one hyphen between month and year."""
-    return tokens[1].word == "-" and tokens[0].end == tokens[1].start and tokens[1].end == tokens[2].start
+    """27-Nov-24: nothing but one hyphen between month and year. "September 15-17" are days."""
+    return (
+        tokens[0].word.isalpha()
+        and tokens[1].word == "-"
+        and tokens[0].end == tokens[1].start
+        and tokens[1].end == tokens[2].start
+    )
 
 
 def _ends_a_date(tokens: list[_Token], place: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from prrwatch.figures.record import Action, Figure, Measure, Who
 _TELLING = 100
 #: So far from each other two reports of one story may be published and still speak of one time.
 _AROUND = timedelta(days=31)
+_MOST = 300  #: claims of a story that are compared with each other; a story has a handful
 _CLASSES = {Action.REPATRIATED: "back", Action.RETURNED: "back", Who.CITIZENS: "people", Who.TOTAL: "people"}
 
 
@@ -69,14 +71,16 @@ def claims(story: str, tellings: Iterable[Telling]) -> tuple[Claim, ...]:
     Two figures are one claim when number, quantifier, people and deed are the same, and neither country nor written
     day speaks against it: a copy published a day later says "to date" of another day and claims nothing new.
     """
-    groups: list[list[Telling]] = []
+    alike: dict[tuple[object, ...], list[list[Telling]]] = defaultdict(list)
     for telling in sorted(tellings, key=_order):
-        group = next((group for group in groups if _is_same(_facts(group), telling.figure)), None)
+        groups = alike[_said(telling.figure)]
+        group = next((group for group in groups if _may_be_one(_facts(group), telling.figure)), None)
         if group is None:
             groups.append([telling])
         else:
             group.append(telling)
-    return tuple(_claim(story, group) for group in groups)
+    found = sorted((group for groups in alike.values() for group in groups), key=lambda group: _order(group[0]))
+    return tuple(_claim(story, group) for group in found)
 
 
 def conflicts(own: Sequence[Claim], others: Iterable[Claim]) -> tuple[tuple[Claim, Claim], ...]:
@@ -85,7 +89,8 @@ def conflicts(own: Sequence[Claim], others: Iterable[Claim]) -> tuple[tuple[Clai
     The one that was told first stands first. What one document says side by side is no conflict: 24 women in 2021, 18
     in 2023. Undated claims are compared within their story only.
     """
-    pairs = [*combinations(own, 2), *((mine, theirs) for theirs in others for mine in own)]
+    compared = own[:_MOST]
+    pairs = [*combinations(compared, 2), *((mine, theirs) for theirs in others for mine in compared)]
     found = (sorted(pair, key=lambda each: (each.first_told, each.id)) for pair in pairs if _contradict(*pair))
     return tuple((first, other) for first, other in found)
 
@@ -94,10 +99,12 @@ def _order(telling: Telling) -> tuple[datetime, bool, int, int, int]:
     return telling.told, not telling.is_official, telling.document, telling.version, telling.n
 
 
-def _is_same(known: Figure, figure: Figure) -> bool:
-    said = (known.number, known.quantifier, _class(known.action), _class(known.who))
-    if said != (figure.number, figure.quantifier, _class(figure.action), _class(figure.who)):
-        return False
+def _said(figure: Figure) -> tuple[object, ...]:
+    return (figure.number, figure.quantifier, _class(figure.action), _class(figure.who))
+
+
+def _may_be_one(known: Figure, figure: Figure) -> bool:
+    """Neither country nor written day tells two figures apart that say the same."""
     days_agree = None in (_day(known), _day(figure)) or is_one_day(known.as_of, figure.as_of)
     return len({known.country, figure.country} - {None}) < 2 and days_agree
 
@@ -117,7 +124,7 @@ def _facts(group: Sequence[Telling]) -> Figure:
 
 def _claim(story: str, group: Sequence[Telling]) -> Claim:
     figure = _facts(group)
-    said = (figure.number, figure.quantifier, _class(figure.action), _class(figure.who), figure.country, _day(figure))
+    said = (*_said(figure), figure.country, _day(figure))
     claimant = next((telling.claimant for telling in group if telling.claimant), None)
     return Claim(
         id=_token("c-", story, *said),
