@@ -68,6 +68,8 @@ class Walker:
         """What the ways list, up to and including the first that works."""
         listed: dict[str, Item] = {}
         for place, way in enumerate(errand.source.ways):
+            if place in errand.job.off:
+                continue
             read = await self._way(errand, place, way)
             if read is None:
                 continue

@@ -98,6 +98,7 @@ class Job:
     key: Key | None = None  #: what the placeholder in the source's URLs stands for
     #: places of ways; the first of them behind the one that works is walked too and compared with it
     compare: tuple[int, ...] = ()
+    off: frozenset[int] = frozenset()  #: places of ways not to be asked: guesses that proved wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class Pass:
     paused: bool  #: a host asked for patience
     done: JobDone
     last_new: datetime | None  #: when the source last listed something new, this pass included
+    off: tuple[int, ...] = ()  #: places of its ways that are switched off: guesses that proved wrong
 
 
 def after_pass(before: SourceHealth | None, ended: Pass, source: Source, now: datetime) -> SourceHealth:
@@ -165,11 +166,18 @@ def _way_healths(before: SourceHealth | None, ended: Pass, source: Source) -> tu
     """Each way as it was last tried; a way that this pass did not need keeps what was known of it."""
     tried = {read.way: read for read in ended.ways}
     known = {(way.way, way.url): way for way in before.ways} if before else {}
-    return tuple(
+    healths = (
         _way_health(way, tried[place]) if place in tried
         else known.get((way.kind.value, way.url), WayHealth(way.kind.value, way.url, State.NEW))
         for place, way in enumerate(source.ways)
     )  # fmt: skip
+    return tuple(_switched_off(way) if place in ended.off else way for place, way in enumerate(healths))
+
+
+def _switched_off(way: WayHealth) -> WayHealth:
+    if way.state is State.DISABLED:
+        return way
+    return replace(way, state=State.DISABLED, detail=f"switched off, a guess that proved wrong: {way.detail}")
 
 
 def _way_health(way: Way, read: WayRead) -> WayHealth:

@@ -12,7 +12,7 @@ from prrwatch.crawl import HostClock, Job, Policy, Revisit, Validators
 from prrwatch.document import Item
 from prrwatch.health import PassHistory
 from prrwatch.source import Source
-from storage import comparing, rows, runs, sightings, sources
+from storage import comparing, guesses, rows, runs, sightings, sources
 from storage.store import Store
 
 #: A page that was withdrawn and is listed again is asked for again, but not more often than this.
@@ -54,7 +54,9 @@ def job(store: Store, source: Source, policy: Policy, revisit_ages: Sequence[tim
         sources.add(store, source, now)
         runs.begin(store, name, source.id, now)
     watched_since = sightings.first_good_pass(store, source.id)
-    compare = second_ways(source, comparing.walked(store, source.id), watched_since, now)
+    off = frozenset(guesses.off(store, source))
+    second = second_ways(source, comparing.walked(store, source.id), watched_since, now)
+    compare = tuple(place for place in second if place not in off)
     return Job(
         id=name,
         source=source,
@@ -65,6 +67,7 @@ def job(store: Store, source: Source, policy: Policy, revisit_ages: Sequence[tim
         revisit=_revisit(store, source, tuple(revisit_ages), now),
         clocks=_clocks(store, now),
         compare=compare,
+        off=off,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from prrwatch.crawl import JobDone, Reason, Unreadable, WayRead
 from prrwatch.health import Pass, State, after_pass
-from storage import documents, health, rows, runs, sources
+from storage import documents, guesses, health, rows, runs, sources
 from storage.records import Filed
 from storage.store import Store
 
@@ -139,6 +139,7 @@ def _ended(store: Store, done: JobDone) -> Pass:
         paused=bool(run["paused"]),
         done=done,
         last_new=_last_new(store, done.source),
+        off=guesses.off(store, sources.source(store, done.source)),
     )
 
 

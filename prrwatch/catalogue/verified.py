@@ -12,15 +12,9 @@ from difflib import unified_diff
 
 from prrwatch import urls
 from prrwatch.crawl import Reason
+from prrwatch.guesses import LASTING, UNTRIED
 from prrwatch.source import WayKind
 
-#: The address itself is wrong, or gives something else: asking again tomorrow will not help.
-LASTING = frozenset(
-    {Reason.HTTP_404, Reason.NOT_A_FEED, Reason.EMPTY, Reason.MALFORMED, Reason.NO_ARTICLES, Reason.LAYOUT_CHANGED}
-    | {Reason.REDIRECT_LOOP, Reason.ROBOTS_DISALLOW, Reason.FORBIDDEN_ADDRESS}
-)
-#: Nobody had read these; one that fails is switched off.
-_UNTRIED = frozenset({"guess", "candidate", "unverified", "method"})
 _WORKS, _DOUBTED = "tested_ok", "conflicting"
 _HEADER = re.compile(r"\s*\[")
 _DISCOVER = re.compile(r"\s*\[\[\s*discover\s*\]\]")
@@ -111,7 +105,7 @@ def _verdict(finding: Finding) -> tuple[str | None, bool]:
         return _WORKS, False
     if finding.reason not in LASTING:
         return finding.status, False
-    untried = finding.status is None or finding.status in _UNTRIED
+    untried = finding.status is None or finding.status in UNTRIED
     return (finding.status, True) if untried else (_DOUBTED, False)
 
 

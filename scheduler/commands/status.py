@@ -13,7 +13,7 @@ from scheduler.options import Chosen, chosen
 from scheduler.tables import table
 
 if TYPE_CHECKING:
-    from prrwatch.health import SourceHealth
+    from prrwatch.health import SourceHealth, WayHealth
     from storage.records import Missed
 
 #: What ways miss is told of the last week: a single day proves little.
@@ -82,7 +82,7 @@ def _tell(healths: tuple[SourceHealth, ...], letters: dict[str, int], backlog: i
 
 
 def _row(health: SourceHealth) -> dict[str, Any]:
-    broken = [f"{way.way}: {way.reason}" for way in health.ways if way.reason]
+    broken = [f"{way.way}: {way.reason}{_off(way)}" for way in health.ways if way.reason]
     return {
         "source": health.id,
         "state": health.state,
@@ -91,6 +91,12 @@ def _row(health: SourceHealth) -> dict[str, Any]:
         "last new": _minute(health.last_new),
         "ways that fail": ", ".join(broken),
     }
+
+
+def _off(way: WayHealth) -> str:
+    from prrwatch.health import State
+
+    return " (switched off)" if way.state is State.DISABLED else ""
 
 
 def _time(instant: datetime | None) -> str | None:

@@ -61,3 +61,10 @@ def test_what_a_long_second_way_adds_is_bounded(kit, site, worker):
     assert len(second.items) == 50
     assert second.validators == (), "a 304 would hide the rest"
     assert second.compared.only_this == 300
+
+
+def test_a_way_that_is_switched_off_is_not_asked(kit, site, worker):
+    way, listing = serve(kit, site)
+    done = worker.do(kit.job(way, listing, off=frozenset({0})))
+    assert [read.way for read in done.ways] == [1]
+    assert "/feed" not in site.paths()
