@@ -8,28 +8,37 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from prrwatch.errors import PrrwatchError
 from scheduler import clock, lines
 from scheduler.options import Chosen, chosen
+from scheduler.parameters import AGE
 from scheduler.tables import table
 
 if TYPE_CHECKING:
     from prrwatch.health import SourceHealth, WayHealth
+    from prrwatch.lapses import Lapse
+    from storage.operations import Pulse
     from storage.records import Missed
 
 #: What ways miss is told of the last week: a single day proves little.
 _WEEK = timedelta(days=7)
 
 
+class NotAliveError(PrrwatchError):
+    """The walk has not been complete for too long."""
+
+
 @click.command("status")
+@click.option("--alive", type=AGE, help='Exit 1 when the whole walk was last complete longer ago than this ("1d").')
 @chosen
-def command(chosen: Chosen) -> None:
-    """Tell the state of every source and of the outbox. Works while the daemon does.
+def command(chosen: Chosen, *, alive: timedelta | None) -> None:
+    """Tell the state of every source, of the outbox and of the daemon itself. Works while the daemon does.
 
     "missed" tells of articles of the last week that only another way of a source listed, walked once a day to compare.
     """
     from prrwatch import relevance
     from scheduler import site
-    from storage import comparing, health, judging, outbox
+    from storage import comparing, health, judging, operations, outbox
     from storage.store import open_readonly
 
     settings = chosen.settings()
@@ -39,14 +48,44 @@ def command(chosen: Chosen) -> None:
         waiting = outbox.counts(store)
         missed = comparing.missed(store, clock.now() - _WEEK)
         backlog = judging.backlog(store, relevance.load_rules(settings.rules).fingerprint)
+        pulses = operations.pulses(store)
+        lapsed = operations.lapses(store, clock.now() - _WEEK)
     letters = {"waiting": waiting.waiting, "sent": waiting.sent, "dead": waiting.dead}
     if chosen.as_json:
         told = [_plain(each, missed) for each in healths]
-        lines.write_document({"sources": told, "outbox": letters, "backlog": backlog})
+        lines.write_document(
+            {"sources": told, "outbox": letters, "backlog": backlog, "itself": _itself(pulses, lapsed)}
+        )
     else:
         _tell(healths, letters, backlog)
         for each in missed:
             click.echo(f"missed:  {each.articles} articles of {each.source} in a week, listed only by {each.url}")
+        _tell_itself(_itself(pulses, lapsed))
+    if alive is not None:
+        _refuse_dead(pulses, alive)
+
+
+def _itself(pulses: tuple[Pulse, ...], lapsed: tuple[Lapse, ...]) -> dict[str, Any]:
+    """When the daemon last gave each sign of life, and how many passes of the last week did not begin in time."""
+    passes: Counter[str] = Counter()
+    for each in lapsed:
+        passes[each.kind] += each.passes
+    signs = {each.kind.value: {"at": _time(each.at), "detail": each.detail} for each in pulses}
+    return signs | {"missed": passes["missed"], "overlapped": passes["overlapped"]}
+
+
+def _tell_itself(itself: dict[str, Any]) -> None:
+    for kind, what in (("walk", "complete"), ("heartbeat", "answered"), ("canary", "arrived")):
+        if sign := itself.get(kind):
+            click.echo(f"{kind + ':':<10} last {what} {sign['at'][:16].replace('T', ' ')} UTC, {sign['detail']}")
+    click.echo(f"passes:    {itself['missed']} missed, {itself['overlapped']} overlapped in a week")
+
+
+def _refuse_dead(pulses: tuple[Pulse, ...], alive: timedelta) -> None:
+    last = next((each.at for each in pulses if each.kind == "walk"), None)
+    if last is None or clock.now() - last > alive:
+        since = f"since {_minute(last)} UTC" if last else "yet"
+        raise NotAliveError(f"the whole walk has not been complete {since}; see `prrwatch status` and the daemon's log")
 
 
 def _plain(health: SourceHealth, missed: tuple[Missed, ...]) -> dict[str, Any]:

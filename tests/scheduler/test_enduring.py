@@ -156,7 +156,7 @@ async def test_a_damaged_store_waits_for_its_backup_and_the_operators_hear_of_it
         lives.daemons[-1].stop()
         await task
         subjects = [mail.message["Subject"] for mail in mailbox.mails]
-    assert subjects == ["prrwatch waits: the store cannot be used", "prrwatch goes on: the store can be used again"]
+    assert subjects == ["the store cannot be used: prrwatch waits", "the store can be used again: prrwatch goes on"]
     assert "run `prrwatch db check`, then `prrwatch db restore`" in mailbox.mails[0].text
     assert "Traceback" not in caplog.text
 

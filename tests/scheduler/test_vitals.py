@@ -221,7 +221,7 @@ def test_a_lost_canary_is_told_once_and_so_is_the_next_that_arrives(house):
         for flight in (arrived, lost, lost, arrived, arrived):
             canaries.land(flight)
         subjects = [each.subject for each in reversed(outbox.listing(walk.store))]
-        assert subjects == ["prrwatch: the canary did not arrive", "prrwatch: the canary arrives again"]
+        assert subjects == ["the canary did not arrive", "the canary arrives again"]
         [pulse] = operations.pulses(walk.store)
         assert (pulse.kind, pulse.detail) == (PulseKind.CANARY, "new-abc after 60.0 s")
 
