@@ -10,6 +10,7 @@ from datasette.plugins import pm
 
 from webview import failing, plugin
 from webview.database import NAME, GuardedDatabase
+from webview.environment import environment
 from webview.site import Site
 
 _HERE = Path(__file__).parent
@@ -54,7 +55,7 @@ class _Served(Datasette):  # type: ignore[misc]  # Datasette ships no types
     """Known as a site of ours before its routes are made, which its constructor does."""
 
     def __init__(self, site: Site, settings: dict[str, Any]) -> None:
-        plugin.sites[self] = site
+        plugin.sites[self] = plugin.Served(site, environment(site))
         super().__init__(
             [],
             settings=settings,

@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import sha256
 from importlib import resources
 
-from jinja2 import Environment
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from prrwatch import __version__
@@ -29,6 +29,13 @@ MENU = (
     ("queries", "Queries"),
     ("store", "Tables"),
 )
+
+
+def environment(site: Site) -> Environment:
+    """What our own pages are written with."""
+    made = Environment(loader=PackageLoader("webview"), autoescape=True, undefined=StrictUndefined)
+    prepare(made, site)
+    return made
 
 
 def prepare(env: Environment, site: Site) -> None:

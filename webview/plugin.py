@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -30,7 +31,9 @@ from webview.pages.today import today
 from webview.site import Site
 
 hookimpl = HookimplMarker("datasette")
-sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
+
+
+sites: WeakKeyDictionary[Any, Served] = WeakKeyDictionary()
 
 #: Every page with the pattern of its path; `name` is the part that names a thing.
 PAGES: tuple[tuple[str, Page], ...] = (
@@ -48,6 +51,14 @@ PAGES: tuple[tuple[str, Page], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A site with what its pages are written with."""
+
+    site: Site
+    pages: Environment
+
+
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """Our pages, and robots.txt."""
@@ -60,14 +71,16 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
 def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     """Every value that any template writes goes through `webview.wording`."""
     if datasette in sites:
-        environment.prepare(env, sites[datasette])
+        environment.prepare(env, sites[datasette].site)
 
 
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
     """The outermost layer."""
-    site = sites.get(datasette)
-    return (lambda app: headers.guarded(app, site.hosts, site.prefix)) if site else (lambda app: app)
+    if datasette not in sites:
+        return lambda app: app
+    site = sites[datasette].site
+    return lambda app: headers.guarded(app, site.hosts, site.prefix)
 
 
 async def _robots() -> Any:
@@ -77,12 +90,17 @@ async def _robots() -> Any:
 def _view(page: Page) -> Callable[..., Any]:
     async def view(datasette: Any, request: Any) -> Any:
         asked = Asked({name: request.args.get(name) for name in request.args}, request.url_vars.get("name", ""))
-        shown = await asyncio.to_thread(_shown, page, asked, sites[datasette])
-        words = {**shown.words, "title": shown.title, "here": request.path}
-        html = await datasette.render_template(shown.template, words, request=request)
-        return Response.html(html, status=shown.status)
+        # In a thread, the writing of the page too: a long one must not hold up the others.
+        status, html = await asyncio.to_thread(_written, page, asked, sites[datasette], request.path)
+        return Response.html(html, status=status)
 
     return view
+
+
+def _written(page: Page, asked: Asked, served: Served, here: str) -> tuple[int, str]:
+    shown = _shown(page, asked, served.site)
+    words = {**shown.words, "title": shown.title, "here": here}
+    return shown.status, served.pages.get_template(shown.template).render(words)
 
 
 def _shown(page: Page, asked: Asked, site: Site) -> Shown:

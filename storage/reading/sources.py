@@ -102,19 +102,23 @@ def one(store: Store, source: str) -> Watched | None:
     return _watched(dict(row)) if row else None
 
 
-def days(store: Store, since: datetime) -> tuple[Daily, ...]:
-    """What each source did on each day since then; days without anything are left out."""
+def days(store: Store, since: date, source: str = "") -> tuple[Daily, ...]:
+    """What each source (or the one named) did on each day since then; days without anything are left out."""
     found = store.query(
         """
         SELECT source, day, sum(items) AS items, sum(passes) AS passes, sum(failed) AS failed FROM (
-            SELECT source, substr(first_seen, 1, 10) AS day, count(*) AS items, 0 AS passes, 0 AS failed
-            FROM sightings WHERE first_seen >= :since AND baseline = 0 GROUP BY source, day
+            SELECT sources.id AS source, substr(first_seen, 1, 10) AS day, count(*) AS items, 0 AS passes, 0 AS failed
+            FROM sources CROSS JOIN sightings ON sightings.source = sources.id
+            WHERE :source IN ('', sources.id) AND baseline = 0 AND substr(first_seen, 1, 10) >= :since
+            GROUP BY sources.id, substr(first_seen, 1, 10)
             UNION ALL
-            SELECT source, substr(started, 1, 10) AS day, 0, count(*), sum(ok IS 0)
-            FROM runs WHERE started >= :since GROUP BY source, day
+            SELECT sources.id AS source, substr(started, 1, 10) AS day, 0, count(*), sum(ok IS 0)
+            FROM sources CROSS JOIN runs ON runs.source = sources.id
+            WHERE :source IN ('', sources.id) AND substr(started, 1, 10) >= :since
+            GROUP BY sources.id, substr(started, 1, 10)
         ) GROUP BY source, day
         """,
-        {"since": rows.time(since)},
+        {"since": since.isoformat(), "source": source},
     )
     return tuple(
         Daily(row["source"], date.fromisoformat(row["day"]), row["items"], row["passes"], row["failed"])

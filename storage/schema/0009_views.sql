@@ -4,8 +4,9 @@
 CREATE INDEX versions_edited ON versions (fetched, document) WHERE n > 1;
 -- How long news took from being seen to being told.
 CREATE INDEX deliveries_accepted ON deliveries (accepted_at) WHERE accepted_at IS NOT NULL;
--- A day's passes over all sources, for the cadence strips.
-CREATE INDEX runs_by_started ON runs (started, source, ok);
+-- Each source's days, for the cadence strips: counted from the index alone.
+CREATE INDEX runs_daily ON runs (source, substr(started, 1, 10), ok);
+CREATE INDEX sightings_daily ON sightings (source, substr(first_seen, 1, 10)) WHERE baseline = 0;
 -- What one ruleset found that another did not.
 CREATE INDEX verdicts_by_ruleset ON verdicts (ruleset, relevant, version);
 -- The latest items of one source, and of all.

@@ -33,6 +33,19 @@ class Heat:
     left: int
     cells: tuple[Cell, ...]
 
+    @property
+    def paths(self) -> tuple[tuple[str, str], ...]:
+        """The cells of each level as one path with its class, and the feet of failed days: a tenth of the markup."""
+        drawn = [
+            (f"h{step}", self._squares([each for each in self.cells if each.level == step], 0, self.tall))
+            for step in range(len(_LEVELS))
+        ]
+        feet = self._squares([each for each in self.cells if each.failed], self.tall - 3, 3)
+        return tuple((name, path) for name, path in [*drawn, ("failed", feet)] if path)
+
+    def _squares(self, cells: Sequence[Cell], down: float, tall: float) -> str:
+        return "".join(f"M{each.x} {each.y + down}h{self.size}v{tall}h-{self.size}z" for each in cells)
+
 
 def level(items: int) -> int:
     """From 0 (nothing) to 4."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from storage.reading import sources
 from storage.reading.sources import Daily, Watched
@@ -33,7 +34,7 @@ def sources_page(request: Request) -> Shown:
     """All sources, those that need an eye first."""
     state = request.asked.one_of("state", _STATES)
     found = sources.watched(request.store)
-    daily = sources.days(request.store, request.now - timedelta(days=_DAYS - 1))
+    daily = sources.days(request.store, _first(request))
     by_source: dict[str, list[Daily]] = {}
     for each in daily:
         by_source.setdefault(each.source, []).append(each)
@@ -57,13 +58,13 @@ def source_page(request: Request) -> Shown:
     if found is None:
         return missing("There is no source of this id.")
     since = request.now - timedelta(weeks=_WEEKS)
-    daily = sources.days(request.store, request.now - timedelta(days=_DAYS - 1))
+    daily = sources.days(request.store, _first(request), found.id)
     hours = sources.hours(request.store, found.id, since)
     return Shown(
         "source.html",
         found.name,
         {
-            "row": _row(found, [each for each in daily if each.source == found.id], request),
+            "row": _row(found, daily, request),
             "days": _DAYS,
             "weeks": _WEEKS,
             "week": heat.week(hours),
@@ -75,9 +76,13 @@ def source_page(request: Request) -> Shown:
     )
 
 
-def _row(source: Watched, daily: list[Daily], request: Request) -> Row:
+def _first(request: Request) -> date:
+    return request.now.date() - timedelta(days=_DAYS - 1)
+
+
+def _row(source: Watched, daily: Sequence[Daily], request: Request) -> Row:
     known = {each.day: each for each in daily}
-    first = request.now.date() - timedelta(days=_DAYS - 1)
+    first = _first(request)
     days = []
     for offset in range(_DAYS):
         day = first + timedelta(days=offset)

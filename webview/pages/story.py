@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 
 from prrwatch.messages.sentences import Sentence, matched
@@ -15,6 +16,7 @@ from storage.reading.document import Edition, Leaf
 from storage.reading.story import Teller
 from webview.copies import branches
 from webview.pages import Request, Shown, missing
+from webview.site import Withheld
 from webview.wording import Piece, covered, headline, marked
 
 _SENTENCES = 8
@@ -84,7 +86,7 @@ def document_page(request: Request) -> Shown:
     found = document.leaf(store, int(request.asked.name))
     if found is None:
         return missing("There is no such document.")
-    history = _history(request, found.document, found.source_name)
+    history = _history(request, found.document, found.source_name, _EDITIONS)
     return Shown(
         "document.html",
         headline(found.title, found.text, 120),
@@ -122,20 +124,22 @@ def _pieces(request: Request, leaf: Leaf, limit: int) -> tuple[Piece, ...]:
 
 
 def _histories(request: Request, tellers: tuple[Teller, ...]) -> Iterator[History]:
+    """The last step of the first few documents that were edited; the others stand on the documents' pages."""
     edited = [each for each in tellers if each.versions > 1][:_EDITED_TELLERS]
     for each in edited:
-        if found := _history(request, each.document, each.source_name):
+        if found := _history(request, each.document, each.source_name, 2):
             yield found
 
 
-def _history(request: Request, number: int, name: str) -> History | None:
-    editions = document.editions(request.store, number, _EDITIONS)
-    steps = tuple(_step(request, old, new) for new, old in pairwise(editions))
+def _history(request: Request, number: int, name: str, limit: int) -> History | None:
+    editions = document.editions(request.store, number, limit)
+    steps = tuple(_step(request.site.withheld, old, new) for new, old in pairwise(editions))
     return History(number, name, steps) if steps else None
 
 
-def _step(request: Request, old: Edition, new: Edition) -> Step:
-    withheld = request.site.withheld
+# A version never changes, and comparing two takes up to 0.1 s.
+@lru_cache(maxsize=128)
+def _step(withheld: Withheld, old: Edition, new: Edition) -> Step:
     before, after = (covered(each.text, withheld)[:_COMPARED] for each in (old, new))
     titles = (covered(old.title or "", withheld) or None, covered(new.title or "", withheld) or None)
     evidence = (old.evidence, new.evidence)
