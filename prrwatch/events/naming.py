@@ -35,7 +35,7 @@ _PARTS = re.compile(
 _NAMES_END = re.compile(
     r"\s+(?:on|from|in|at|to|for|during|with|within|under\sthe\sframework|was|is|has|which|that|who|the\s\w+\sPost\sreports)\s+"
     r"(?=\d|(?:\w+\s)?(?:\d|January|February|March|April|May|June|July|August|September|October|November|December)|discuss|exchange|[a-z]+ing\b|order\b|support\b)"
-    r"|,\s[^,]{3,60}\s(?:reports?|reported|writes|said)\b|,\s+according\sto\b|[.;:(]\s*$"
+    r"|\s+(?:will|would|shall)\s|,\s[^,]{3,60}\s(?:reports?|reported|writes|said)\b|,\s+according\sto\b|[.;:(]\s*$"
 )
 _MOST_NAMES = 12
 

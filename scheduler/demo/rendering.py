@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from functools import cache
@@ -14,6 +15,7 @@ from scheduler.demo.pages import FOLDER, Article, Pages, View
 from scheduler.demo.pdf import pdf
 
 _FOUNDED = datetime(2026, 1, 12, 8, tzinfo=UTC)  # when pages without articles last changed
+SOON = timedelta(days=3)
 _TASHKENT = timezone(timedelta(hours=5))
 _ENGLISH = "January February March April May June July August September October November December"
 _RUSSIAN = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
@@ -21,12 +23,18 @@ _RUSSIAN = "января февраля марта апреля мая июня 
 
 def answer(pages: Pages, day: int, base: str, request: Request) -> Answer:
     """The honest answer: a view, an article of that day or an earlier one, or 404."""
-    shown = pages.shown(day)
+    shown = {path: _with_days(article) for path, article in pages.shown(day).items()}
     if view := pages.view(request.path):
         return _view(pages, view, tuple(shown.values()), base, _page_number(request))
     if article := shown.get(request.path):
         return _article(pages, article, base)
     return Answer(404, _render(pages, "missing.html", base, title="Page not found").encode())
+
+
+def _with_days(article: Article) -> Article:
+    """`{soon}` in a text is the day after the day after tomorrow: something must always be about to happen."""
+    soon = written(datetime.now(UTC) + SOON, article.language)
+    return replace(article, text=tuple(part.replace("{soon}", soon) for part in article.text))
 
 
 def _view(pages: Pages, view: View, shown: tuple[Article, ...], base: str, number: int) -> Answer:

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -16,14 +16,15 @@ from prrwatch import settings
 from prrwatch.errors import PrrwatchError
 from prrwatch.health import SourceHealth
 from prrwatch.story import Story
-from scheduler import clock
-from scheduler import child
+from scheduler import child, clock, site
 from scheduler.assembly import Assembly, assembled
 from scheduler.daemon import Daemon
+from scheduler.deliver import Delivering
 from scheduler.demo import telling
 from scheduler.demo.mailbox import Mail, Mailbox
 from scheduler.demo.sitefile import environment, site_file
 from scheduler.demo.world import World
+from scheduler.reminding import open_reminders
 from scheduler.worker import CrawlWorker
 from storage import health, jobs, judging, outbox
 from storage import stories as archive
@@ -31,6 +32,8 @@ from storage import stories as archive
 #: Seconds that one day of the sample world may take before the demo is called failed.
 _PATIENCE = 60.0
 _LOOK_AGAIN = 0.1
+#: The first morning that is half a day away comes before this, and the event of the sample world after it.
+_LATER = timedelta(hours=36)
 
 
 class DemoFailedError(PrrwatchError):
@@ -45,6 +48,7 @@ class Seen:
     sources: tuple[SourceHealth, ...]
     first_day: tuple[Mail, ...]
     second_day: tuple[Mail, ...]
+    later: tuple[Mail, ...]
     seconds: float
 
 
@@ -58,7 +62,7 @@ def show(folder: Path | None) -> None:
         click.echo(telling.opening(len(tuple(world))))
         with assembled(settings.load(file), environment(mailbox)) as parts:
             seen = asyncio.run(_two_days(parts, world, mailbox))
-    click.echo(telling.account(seen.first_day, seen.second_day, seen.stories, seen.sources))
+    click.echo(telling.account((seen.first_day, seen.second_day, seen.later), seen.stories, seen.sources))
     click.echo(telling.closing(file, seen.seconds))
 
 
@@ -82,8 +86,19 @@ async def _two_days(parts: Assembly, world: World, mailbox: Mailbox) -> Seen:
         sources=health.healths(parts.walk.store, parts.walk.sources.values(), clock.now()),
         first_day=first_day,
         second_day=tuple(mailbox.mails)[news:],
+        later=await _reminded(parts, mailbox),
         seconds=time.monotonic() - began,
     )
+
+
+async def _reminded(parts: Assembly, mailbox: Mailbox) -> tuple[Mail, ...]:
+    """The mails of the second morning from now on, as `prrwatch alerts deliver --now` would send them."""
+    before = len(mailbox.mails)
+    later = clock.now() + _LATER
+    open_reminders(parts.walk, later)
+    delivering = Delivering(parts.walk.store, site.urls(parts.walk.settings, environment(mailbox)), lambda: later)
+    await delivering.all_channels()
+    return tuple(mailbox.mails)[before:]
 
 
 async def _until(condition: Callable[[], bool], running: asyncio.Task[None], what: str) -> None:

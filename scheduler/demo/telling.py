@@ -8,6 +8,7 @@ from textwrap import fill, indent
 
 from prrwatch.escape import terminal
 from prrwatch.health import SourceHealth, State
+from prrwatch.messages.knowledge import event_line, figure_lines
 from prrwatch.story import Member, Story
 from scheduler.demo.mailbox import Mail
 
@@ -24,10 +25,9 @@ def opening(sites: int) -> str:
     return f"{fill(words, _WIDTH)}\n"
 
 
-def account(
-    first_day: Sequence[Mail], second_day: Sequence[Mail], stories: Iterable[Story], sources: Iterable[SourceHealth]
-) -> str:
-    """Stories with evidence, the mails, the state of the sources."""
+def account(mails: Sequence[Sequence[Mail]], stories: Iterable[Story], sources: Iterable[SourceHealth]) -> str:
+    """Stories with evidence and figures, the mails of day 1, of day 2 and of two mornings later, the sources' state."""
+    first_day, second_day, later = mails
     parts = [
         _head("Stories, and why"),
         *(_story(story) for story in stories),
@@ -35,6 +35,8 @@ def account(
         *(_line_of(mail) for mail in first_day),
         _head("Mails of day 2"),
         *(_line_of(mail) for mail in second_day),
+        _head("Two mornings later, a reminder"),
+        *(_line_of(mail) for mail in later),
         _head("One of them, as it arrived"),
         *(_whole(mail) for mail in _best(second_day)),
         _head("Sources"),
@@ -49,7 +51,8 @@ def closing(file: Path, seconds: float) -> str:
     commands = [
         f"{prefix} status",
         f"{prefix} search возвращени*",
-        f"{prefix} export stories",
+        f"{prefix} export figures",
+        f"{prefix} export --ics",
         f"{prefix} alerts list",
     ]
     return (
@@ -67,7 +70,14 @@ def _story(story: Story) -> str:
     facts = [", ".join(story.phases), " ".join(story.countries) or "country unknown", f"score {story.score:.2f}"]
     lines = [f"\n* {_words(lead.title)}", f"  {'; '.join(facts)}"]
     lines += [f"  - {member.source}: {terminal(member.url)}{_why(member)}" for member in story.members]
-    return "\n".join([*lines, *_evidence(lead)])
+    return "\n".join([*lines, *_evidence(lead), *_knowledge(story)])
+
+
+def _knowledge(story: Story) -> Iterator[str]:
+    if event := event_line(story, None):
+        yield f"  event: {terminal(event)}"
+    for line in figure_lines(story):
+        yield f"  figure: {terminal(line)}"
 
 
 def _why(member: Member) -> str:
