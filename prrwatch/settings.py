@@ -17,6 +17,7 @@ from prrwatch.alert import Deliver, Subscription
 from prrwatch.crawl import Policy
 from prrwatch.durations import parse_duration
 from prrwatch.errors import Problem, SettingsError
+from prrwatch.person import Names
 from prrwatch.problems import problems_of
 from prrwatch.verdict import Phase
 
@@ -117,6 +118,10 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+class _People(_Table):
+    names: Names = Names.COVERED
+
+
 class _Web(_Table):
     base_url: Annotated[str, AfterValidator(_web_address)] | None = None
 
@@ -131,6 +136,7 @@ class _Site(_Table):
     operations: _Operations = _Operations()
     canary: _Canary | None = None
     subscriptions: dict[str, _Subscription] = {}
+    people: _People = _People()
     web: _Web = _Web()
 
 
@@ -186,6 +192,7 @@ class Settings:
     subscriptions: tuple[Subscription, ...]
     operations: Operations = Operations()
     canary: Canary | None = None
+    names: Names = Names.COVERED
     base_url: str | None = None  #: where people reach the web view, without a final slash; None = nowhere else
 
 
@@ -282,6 +289,7 @@ def _settings(site: _Site, file: str, folder: Path) -> Settings:
         ),
         operations=_operations(site.operations),
         canary=Canary(**site.canary.model_dump()) if site.canary else None,
+        names=site.people.names,
         base_url=site.web.base_url,
     )
 

@@ -1,4 +1,4 @@
-"""What a document states in figures and events, read in one go."""
+"""What a document states in figures and events, and whom it names, read in one go."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from importlib import resources
 from prrwatch.document import Document
 from prrwatch.events import Event, events
 from prrwatch.figures import Figure, claimant, figures
+from prrwatch.people import people
+from prrwatch.person import Person
 
 #: To be raised when the code reads otherwise than before: the archive is then read anew.
-_EDITION = "1"
-_FOLDERS = ("prrwatch.figures", "prrwatch.events")
+_EDITION = "2"
+_FOLDERS = ("prrwatch.figures", "prrwatch.events", "prrwatch.people")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Statements:
 
     figures: tuple[Claimed, ...] = ()
     events: tuple[Event, ...] = ()
+    people: tuple[Person, ...] = ()
     readers: str | None = None  #: by whose words it was read (`readers`); None: nobody read it
 
 
@@ -38,7 +41,7 @@ NOTHING = Statements()
 
 
 def statements(document: Document) -> Statements:
-    """Read the figures and events of a document. Pure; takes milliseconds.
+    """Read the figures, events and persons of a document. Pure; takes milliseconds.
 
     A day without a year stays unknown where the document does not tell when it was published: the year in which we
     happened to read it is no evidence. A copy may lend it (`prrwatch.lending`).
@@ -47,6 +50,7 @@ def statements(document: Document) -> Statements:
     return Statements(
         figures=tuple(Claimed(each, claimant(each.sentence, document.language) or document.issuer) for each in found),
         events=events(document.title, document.text, document.language, document.published),
+        people=people(document.title, document.text, document.language),
         readers=readers(),
     )
 

@@ -8,7 +8,10 @@ from datetime import datetime
 from prrwatch import digests, messages
 from prrwatch.alert import Alert, Deliver, Message, Subscription
 from prrwatch.digests import Coverage, Unread, Window
+from prrwatch.people import cover, covered
+from prrwatch.person import Names
 from prrwatch.routing import matches
+from scheduler.privacy import hidden_in
 from scheduler.silencing import audible, held
 from scheduler.subscribing import RECENT
 from scheduler.walk import Walk
@@ -18,10 +21,12 @@ from storage.records import KeptBack
 from storage.store import Store
 
 
-def message_of(store: Store, alert: Alert) -> Message:
-    """The alert, rendered from what the store knows of its stories now."""
+def message_of(store: Store, alert: Alert, names: Names) -> Message:
+    """The alert, rendered from what the store knows of its stories now, private names as `names` says."""
     found = [story for each in alert.stories if (story := archive.story(store, each))]
-    return messages.render(alert, found)
+    private = hidden_in(store, alert.stories, names)
+    told = replace(alert, subject=cover(alert.subject, private), body=cover(alert.body, private))
+    return messages.render(told, [covered(story, private) for story in found])
 
 
 def open_digests(walk: Walk, now: datetime) -> None:

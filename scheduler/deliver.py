@@ -17,6 +17,7 @@ from threading import Thread
 
 import alerts
 from prrwatch.alert import Alert, Delivery, DeliveryResult, Message, Outcome
+from prrwatch.person import Names
 from scheduler.clock import Clock
 from scheduler.compose import message_of
 from storage import outbox
@@ -47,10 +48,11 @@ class Delivered:
 class Delivering:
     """Sends from the outbox, channels side by side and the rows of one channel in order."""
 
-    def __init__(self, store: Store, urls: Mapping[str, str], clock: Clock) -> None:
+    def __init__(self, store: Store, urls: Mapping[str, str], clock: Clock, names: Names = Names.COVERED) -> None:
         self._store = store
         self._urls = urls
         self._clock = clock
+        self._names = names
         self._busy: dict[str, asyncio.Task[Delivered]] = {}
         self._not_before: dict[str, datetime] = {}  # a service asked for patience until then
         self._rendered: Message | None = None  # the latest
@@ -111,7 +113,7 @@ class Delivering:
     def _message(self, alert: Alert) -> Message:
         """Rendered once for all recipients: a summary of five thousand stories takes seconds."""
         if self._rendered is None or self._rendered.id != alert.token:
-            self._rendered = message_of(self._store, alert)
+            self._rendered = message_of(self._store, alert, self._names)
         return self._rendered
 
     async def _send(self, delivery: Delivery) -> DeliveryResult:

@@ -50,6 +50,11 @@ def _views(db: Database) -> None:
     db.executescript(_sql("0009_views.sql"))
 
 
+@store(name="0010_people")
+def _people(db: Database) -> None:
+    db.executescript(_sql("0010_people.sql"))
+
+
 @originals(name="0001_first")
 def _first_originals(db: Database) -> None:
     db.executescript(_sql("originals_0001.sql"))

@@ -11,7 +11,7 @@ from prrwatch.document import Document
 from prrwatch.events import Event
 from prrwatch.lending import About, Fact, Teller, facts
 from prrwatch.statements import Statements
-from storage import events, figures, rows
+from storage import events, figures, people, rows
 from storage.store import Store
 
 
@@ -59,6 +59,7 @@ def add(store: Store, document: int, version: int, found: Statements, now: datet
     store.write("UPDATE documents SET readers = ? WHERE id = ? AND version = ?", (found.readers, document, version))
     figures.file(store, version, found.figures)
     events.file(store, document, version, found.events, now)
+    people.file(store, version, found.people)
     for row in store.query("SELECT story FROM memberships WHERE document = ?", (document,)):
         refresh(store, row["story"])
 

@@ -39,6 +39,12 @@ def series(sentences: Sequence[Sentence]) -> dict[str, tuple[int, ...]]:
     return {what: tuple(dict.fromkeys(each)) for what, each in found.items()}
 
 
+def is_place(word: str) -> bool:
+    """Whether a word names, or begins as, a city, camp or country that we know."""
+    written = latin(word)
+    return bool(_of("cities", written) or _of("countries", written))
+
+
 def _counted(sentence: Sentence) -> Iterator[tuple[str, int]]:
     numbered = [(latin(match[1]), int(match[2])) for match in _NUMBERED.finditer(sentence.text)]
     spaced = [(latin(match[1]), int(match[2])) for match in _SPACED.finditer(sentence.text)]

@@ -15,6 +15,7 @@ from scheduler import lines
 from scheduler.options import Chosen, chosen
 
 if TYPE_CHECKING:
+    from prrwatch.person import Names
     from storage.store import Store
 
 #: Stories that stand in a feed, the newest first.
@@ -48,7 +49,8 @@ def command(chosen: Chosen, *, what: str | None, form: str, as_ics: bool) -> Non
         _write_feed(chosen, what, form)
         return
     # The rows are closed before their store, also when our reader goes away in the middle (`| head`).
-    with open_readonly(chosen.settings().store) as store, closing(_rows(store, what)) as rows:
+    settings = chosen.settings()
+    with open_readonly(settings.store) as store, closing(_rows(store, what, settings.names)) as rows:
         if form == "csv":
             _write_csv(rows)
         else:
@@ -56,14 +58,16 @@ def command(chosen: Chosen, *, what: str | None, form: str, as_ics: bool) -> Non
                 lines.write(row)
 
 
-def _rows(store: Store, what: str) -> Generator[dict[str, Any], None, None]:
+def _rows(store: Store, what: str, names: Names) -> Generator[dict[str, Any], None, None]:
+    from scheduler.privacy import covering
     from storage import export
 
+    cover = covering(store, names)
     if what == "labels":
         yield from _cases(store)
     else:
         for row in getattr(export, what)(store):
-            yield _plain(asdict(row))
+            yield cover(_plain(asdict(row)))
 
 
 def _cases(store: Store) -> Iterator[dict[str, Any]]:
@@ -91,17 +95,24 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def _write_feed(chosen: Chosen, what: str, form: str) -> None:
     from storage.store import open_readonly
 
-    with open_readonly(chosen.settings().store) as store:
-        text = _stories_feed(store, form) if what == "stories" else _calendar(store, form)
+    settings = chosen.settings()
+    with open_readonly(settings.store) as store:
+        text = _stories_feed(store, form, settings.names) if what == "stories" else _calendar(store, form)
     click.echo(text.encode("utf-8", "replace"), nl=form != "ics")
 
 
-def _stories_feed(store: Store, form: str) -> str:
+def _stories_feed(store: Store, form: str, names: Names) -> str:
     from prrwatch.outlets import atom, json_feed
+    from prrwatch.people import covered
     from scheduler import clock
+    from scheduler.privacy import hidden_in
     from storage import stories
 
-    found = [story for each in stories.latest(store, FEED_LENGTH) if (story := stories.story(store, each))]
+    found = [
+        covered(story, hidden_in(store, [each], names))
+        for each in stories.latest(store, FEED_LENGTH)
+        if (story := stories.story(store, each))
+    ]
     return atom(found, clock.now()) if form == "atom" else json_feed(found)
 
 

@@ -125,7 +125,7 @@ class Newsroom:
     def message(self, listed):
         leased = outbox.lease(self.walk.store, self.now, 10_000, 0)  # at once due again
         [alert] = [each.alert for each in leased if each.alert.token == listed.message]
-        return message_of(self.walk.store, alert)
+        return message_of(self.walk.store, alert, self.walk.settings.names)
 
     def new_subscription(self, text):
         self.subscribe(text)

@@ -112,7 +112,7 @@ class Growing(Server):
         return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{self.name}</title>{items}</channel></rss>'
 
     def _title(self, number: int) -> str:
-        return f"Women repatriated from Syria open workshop number {number} in the {self.name}"
+        return f"Women repatriated from Syria open workshop number {self._serial(number)} in the {self.name}"
 
     def text(self, number: int) -> list[str]:
         """The paragraphs of an article: relevant by the first sentence of each, unlike any other by the rest."""
@@ -123,7 +123,11 @@ class Growing(Server):
 
     def _opened(self, number: int) -> datetime:
         """A day of its own, days from any other's: what opens then is another story."""
-        return PUBLISHED - timedelta(days=7 * (len(SITES) * number + SITES.index(self.name)))
+        return PUBLISHED - timedelta(days=7 * self._serial(number))
+
+    def _serial(self, number: int) -> int:
+        """A number of its own among all sites: two reports of "workshop number 68" are one story."""
+        return len(SITES) * number + SITES.index(self.name)
 
     def _page(self, number: int) -> str:
         paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in self.text(number))
