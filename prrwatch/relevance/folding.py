@@ -9,6 +9,7 @@ What is neither letter nor digit (apostrophes and hyphens too) becomes a space, 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,6 +50,23 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table()
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+#: ASCII folded. U+0000 stays: all else that it could stand for has been folded before.
+_BYTES = bytes(ord(_TABLE[code]) if 0 < code < 0x80 else code for code in range(256))
+_MOST_RUNS = 30_000
+
+
+class _Runs(dict[str, str]):
+    """Runs of characters outside of ASCII, folded: a language's words come again and again. Bounded."""
+
+    def __missing__(self, run: str) -> str:
+        if len(self) > _MOST_RUNS:
+            self.clear()
+        self[run] = folded = run.translate(_TABLE)
+        return folded
+
+
+_RUNS = _Runs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +85,24 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Folds any string, however odd; never raises. Linear in its length."""
+    folded = folded_bytes(text).decode("utf-8", "surrogatepass")
+    if len(folded) == len(text) and _GONE not in folded:
+        return Folded(folded, None)
     folded = text.translate(_TABLE)
-    if len(folded) == len(text):
-        if _GONE not in folded:
-            return Folded(folded, None)
-        places = [place for place, letter in enumerate(folded) if letter != _GONE]
-        return Folded(folded.replace(_GONE, ""), places)
-    return _fold_widening(text)
+    if len(folded) != len(text):
+        return _fold_widening(text)
+    places = [place for place, letter in enumerate(folded) if letter != _GONE]
+    return Folded(folded.replace(_GONE, ""), places)
+
+
+def folded_bytes(text: str) -> bytes:
+    """The text in folded spelling, in UTF-8; U+0000 stands for each character that vanishes."""
+    read = text if text.isascii() else _FOREIGN.sub(_run, text)
+    return read.encode("utf-8", "surrogatepass").translate(_BYTES)
+
+
+def _run(run: re.Match[str]) -> str:
+    return _RUNS[run[0]]
 
 
 def _fold_widening(text: str) -> Folded:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import ahocorasick_rs
 
-from prrwatch.relevance.folding import fold
+from prrwatch.relevance.folding import folded_bytes
 from prrwatch.relevance.lexicon import Lexicon, words_of
 from prrwatch.relevance.patterns import Form, Pattern, Word
 
@@ -37,13 +37,6 @@ _TAG = re.compile(r"<[^<>]*>")
 #: Where pages write their title and summary besides.
 _META = re.compile(r"<(?i:meta)\s([^<>]*)>")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
-#: ASCII as `fold` has it; all else has been folded before.
-_BYTES = bytes(
-    code if code > 0x7F or code == 0x0A else ord(chr(code).lower()) if chr(code).isalnum() else 0x20
-    for code in range(256)
-)
-_MOST_RUNS = 50_000  #: runs of letters that are remembered
 _EXACT = 7  #: letters of a word that is as rare as one that must stand in capitals
 
 Needs = Sequence[frozenset[str]]
@@ -70,8 +63,14 @@ class Gate:
         return bool(lines) and self._suffice("\n".join(lines))
 
     def _suffice(self, text: str) -> bool:
-        concepts = {self._concepts[found.term] for found in self._lexicon.find(words_of(text))}
-        return any(not any(need.isdisjoint(concepts) for need in needs) for needs in self._needs)
+        there: set[str] = set()
+        for found in self._lexicon.find(words_of(text)):
+            concept = self._concepts[found.term]
+            if concept not in there:
+                there.add(concept)
+                if any(not any(need.isdisjoint(there) for need in needs) for needs in self._needs):
+                    return True
+        return False
 
 
 def telling_needs(needs: Iterable[frozenset[str]], telling: frozenset[str]) -> Needs:
@@ -117,27 +116,12 @@ class _Keys:
 
     def _numbers(self, text: str) -> Mapping[int, set[int]]:
         """Line -> the numbers of the keys that stand in it."""
-        folded = text if text.isascii() else _FOREIGN.sub(lambda run: _RUNS[run[0]], text)
-        lines = folded.encode("utf-8", "surrogatepass").translate(_BYTES).split(b"\n")
-        lines = [b" %b " % b" ".join(line.split()) for line in lines]
+        lines = [b" %b " % b" ".join(folded_bytes(line).replace(b"\0", b"").split()) for line in text.split("\n")]
         ends = list(itertools.accumulate(map(len, lines)))
         numbers: dict[int, set[int]] = defaultdict(set)
         for key, start, _ in self._automaton.find_matches_as_indexes(b"".join(lines), overlapping=True):
             numbers[bisect_right(ends, start)].update(self._spelled[key])
         return numbers
-
-
-class _Runs(dict[str, str]):
-    """Runs of letters outside of ASCII, folded; a language's words come again and again."""
-
-    def __missing__(self, run: str) -> str:
-        if len(self) > _MOST_RUNS:
-            self.clear()
-        self[run] = folded = fold(run).text
-        return folded
-
-
-_RUNS = _Runs()
 
 
 def _text(page: str) -> str:

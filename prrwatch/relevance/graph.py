@@ -7,12 +7,14 @@ begin alike. What is remembered is bounded, and forgotten as a whole when it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from prrwatch.relevance.patterns import GAP, Form, Pattern, Word
 
-_MOST_STEPS = 100_000  #: steps that are remembered; an archive's vocabulary would have no end
+_BEGIN = 3  #: letters by which words are sorted that may go on
+_MOST_STEPS = 25_000  #: steps that are remembered; an archive's vocabulary would have no end
 
 
 @dataclass(slots=True, eq=False)
@@ -39,7 +41,7 @@ _Places = tuple[tuple[Node, int], ...]  #: nodes, each with the number of words 
 class State:
     """What a text may be in the middle of."""
 
-    __slots__ = ("_closed", "_lengths", "_opened", "ends", "missed", "places", "steps")
+    __slots__ = ("_begun", "_closed", "_opened", "_short", "ends", "missed", "places", "steps")
 
     def __init__(self, ends: tuple[int, ...], places: _Places) -> None:
         self.ends = ends  #: terms that are complete here
@@ -48,26 +50,38 @@ class State:
         self.missed: Step | None = None  #: where any word leads that no term wants here
         self._closed: dict[str, list[Edge]] = {}
         self._opened: dict[str, list[Edge]] = {}
-        self._lengths: tuple[int, ...] | None = None
+        self._begun: dict[str, tuple[str, ...]] | None = None
+        self._short: tuple[str, ...] = ()
 
-    def edges(self, token: str) -> list[Edge]:
+    def edges(self, token: str) -> Sequence[Edge]:
         """The edges of all places that a word of the text may take."""
-        if self._lengths is None:
-            self._lengths = self._gather()
-        found = list(self._closed.get(token, ()))
-        for length in self._lengths:
-            if length > len(token):
-                break
-            found += self._opened.get(token[:length], ())
-        return found
+        if self._begun is None:
+            self._begun = self._gather()
+        closed = self._closed.get(token, ())
+        begun = self._begun.get(token[:_BEGIN], self._short)
+        return [*closed, *self._going_on(token, begun)] if token.startswith(begun) else closed
 
-    def _gather(self) -> tuple[int, ...]:
-        for node, _ in self.places:
-            for word, edges in node.closed.items():
-                self._closed.setdefault(word, []).extend(edges)
-            for word, edges in node.opened.items():
-                self._opened.setdefault(word, []).extend(edges)
-        return tuple(sorted({len(word) for word in self._opened}))
+    def _going_on(self, token: str, begun: Iterable[str]) -> Iterator[Edge]:
+        for beginning in begun:
+            if token.startswith(beginning):
+                yield from self._opened[beginning]
+
+    def _gather(self) -> dict[str, tuple[str, ...]]:
+        """The words that may go on, by their first letters: a word of a text is held against few of them."""
+        if len(self.places) == 1:
+            self._closed, self._opened = self.places[0][0].closed, self.places[0][0].opened
+        else:
+            for node, _ in self.places:
+                for word, edges in node.closed.items():
+                    self._closed.setdefault(word, []).extend(edges)
+                for word, edges in node.opened.items():
+                    self._opened.setdefault(word, []).extend(edges)
+        self._short = tuple(word for word in self._opened if len(word) < _BEGIN)
+        begun: dict[str, list[str]] = defaultdict(lambda: list(self._short))
+        for word in self._opened:
+            if len(word) >= _BEGIN:
+                begun[word[:_BEGIN]].append(word)
+        return {start: tuple(words) for start, words in begun.items()}
 
 
 _Key = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
@@ -77,22 +91,16 @@ NOWHERE: Step = (None, ())
 
 
 class States:
-    """The states of one lexicon."""
+    """The states of one lexicon; `first` is the one before any word."""
 
-    __slots__ = ("_first", "_known", "_steps")
+    __slots__ = ("_known", "_steps", "first")
 
-    def __init__(self) -> None:
-        self._first: dict[_Key, State] = {}
+    def __init__(self, root: Node) -> None:
+        self.first = State((), ((root, 1),))
         self._known: dict[_Key, State] = {}
         self._steps = 0
 
-    def first(self, edges: Iterable[Edge]) -> Step:
-        """The state after a first word: kept for good."""
-        step = self.after(edges)
-        self._first = self._known
-        return step
-
-    def after(self, edges: Iterable[Edge], waiting: Iterable[tuple[Node, int]] = ()) -> Step:
+    def _after(self, edges: Iterable[Edge], waiting: Iterable[tuple[Node, int]]) -> Step:
         """Where the edges lead, beside the nodes that still wait for a word."""
         plain = [edge.to for edge in edges if edge.exact is None]
         capital: dict[str, list[Node]] = {}
@@ -111,7 +119,7 @@ class States:
         edges = state.edges(token)
         if edges or state.missed is None:
             waiting = [(node, tries - 1) for node, tries in state.places if tries > 1]
-            step = self.after(edges, waiting) if edges or waiting else NOWHERE
+            step = self._after(edges, waiting) if edges or waiting else NOWHERE
             if not edges:
                 state.missed = step
         else:
@@ -138,10 +146,10 @@ class States:
         return known
 
     def _forget(self) -> None:
-        for state in self._known.values():
+        for state in (self.first, *self._known.values()):
             state.steps.clear()
             state.missed = None
-        self._known = dict(self._first)
+        self._known.clear()
         self._steps = 0
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import ahocorasick_rs
 
 from prrwatch.relevance.folding import Folded, fold
-from prrwatch.relevance.graph import NOWHERE, Node, State, States, Step, insert
+from prrwatch.relevance.graph import NOWHERE, Node, State, States, insert
 from prrwatch.relevance.patterns import Pattern, count
 
 _WORD = re.compile(r"\S+")
@@ -62,14 +62,13 @@ def words_of(text: str) -> Words:
 class Lexicon:
     """Terms made ready for matching, when first used: a command that judges nothing, or one language, does not wait."""
 
-    __slots__ = ("_heads", "_read", "_states", "_terms")
+    __slots__ = ("_heads", "_read", "_terms")
 
     def __init__(self, read: Callable[[], Iterable[tuple[int, Pattern]]]) -> None:
         """`read` gives the terms, each with its number, when they are first needed."""
         self._read = read
         self._terms: Sequence[tuple[int, Pattern]] | None = None
         self._heads: _Heads | None = None
-        self._states = States()
 
     def terms(self) -> Sequence[tuple[int, Pattern]]:
         """The terms with their numbers. Raises whatever reading them raises."""
@@ -85,59 +84,65 @@ class Lexicon:
     def find(self, words: Words) -> Iterator[Found]:
         """Every term in the text, in order of their first words."""
         if self._heads is None:
-            self._heads = _heads(self.terms(), self._states)
-        starts, begins = words.starts, self._heads.begins
-        text = f" {words.folded.text} "
-        for head, start, _ in self._heads.automaton.find_matches_as_indexes(text, overlapping=True):
-            first = bisect_left(starts, start)
-            state, exact = begins[head]
-            if state is not None and (state.ends or self._goes_on(state, words, first + 1)):
-                yield from self._walk(state, words, first, first)
+            self._heads = self._made()
+        states, first = self._heads.states, self._heads.states.first
+        for index in self._heads.begun(words):
+            token = words.tokens[index]
+            state, exact = first.steps.get(token) or states.step(first, token)
+            if state is not None and (state.ends or _goes_on(states, state, words, index + 1)):
+                yield from _walk(states, state, words, index, index)
             if exact:
-                yield from self._walk_exactly(exact, words, first, first)
+                yield from _walk_exactly(states, exact, words, index, index)
 
-    def _goes_on(self, state: State, words: Words, index: int) -> bool:
-        """Whether the next word leads anywhere: after "the" and "to" it hardly ever does."""
-        if index >= len(words.tokens):
-            return False
-        token = words.tokens[index]
-        return (state.steps.get(token) or self._states.step(state, token)) is not NOWHERE
-
-    def _walk(self, state: State, words: Words, first: int, index: int) -> Iterator[Found]:
-        """All terms from the word `first`, when the word `index` has led to the state."""
-        tokens = words.tokens
-        reached: State | None = state
-        while reached is not None:
-            for term in reached.ends:
-                yield Found(term, first, index)
-            index += 1
-            if not reached.places or index >= len(tokens):
-                return
-            token = tokens[index]
-            reached, exact = reached.steps.get(token) or self._states.step(reached, token)
-            if exact:
-                yield from self._walk_exactly(exact, words, first, index)
-
-    def _walk_exactly(
-        self, exact: Iterable[tuple[str, State]], words: Words, first: int, index: int
-    ) -> Iterator[Found]:
-        for written, state in exact:
-            if words.is_written(index, written):
-                yield from self._walk(state, words, first, index)
+    def _made(self) -> _Heads:
+        root = Node()
+        for number, pattern in self.terms():
+            insert(root, pattern, number)
+        heads = [*(f" {text} " for text in root.closed), *(f" {text}" for text in root.opened)]
+        return _Heads(ahocorasick_rs.AhoCorasick(heads), States(root))
 
 
 @dataclass(frozen=True, slots=True)
 class _Heads:
-    """The first words of all terms: what finds them, and where each leads."""
+    """The first words of all terms: what finds them, and where they lead."""
 
     automaton: ahocorasick_rs.AhoCorasick
-    begins: Sequence[Step]
+    states: States
+
+    def begun(self, words: Words) -> Iterable[int]:
+        """The words, by index and in order, with which a term may begin."""
+        text = f" {words.folded.text} "
+        matches = self.automaton.find_matches_as_indexes(text, overlapping=True)
+        return dict.fromkeys(bisect_left(words.starts, start) for _, start, _ in matches)
 
 
-def _heads(terms: Iterable[tuple[int, Pattern]], states: States) -> _Heads:
-    root = Node()
-    for number, pattern in terms:
-        insert(root, pattern, number)
-    heads = [(f" {text} ", edges) for text, edges in root.closed.items()]
-    heads += [(f" {text}", edges) for text, edges in root.opened.items()]
-    return _Heads(ahocorasick_rs.AhoCorasick([text for text, _ in heads]), [states.first(edges) for _, edges in heads])
+def _goes_on(states: States, state: State, words: Words, index: int) -> bool:
+    """Whether the next word leads anywhere: after "the" and "to" it hardly ever does."""
+    if index >= len(words.tokens):
+        return False
+    token = words.tokens[index]
+    return (state.steps.get(token) or states.step(state, token)) is not NOWHERE
+
+
+def _walk(states: States, state: State, words: Words, first: int, index: int) -> Iterator[Found]:
+    """All terms from the word `first`, when the word `index` has led to the state."""
+    tokens = words.tokens
+    reached: State | None = state
+    while reached is not None:
+        for term in reached.ends:
+            yield Found(term, first, index)
+        index += 1
+        if not reached.places or index >= len(tokens):
+            return
+        token = tokens[index]
+        reached, exact = reached.steps.get(token) or states.step(reached, token)
+        if exact:
+            yield from _walk_exactly(states, exact, words, first, index)
+
+
+def _walk_exactly(
+    states: States, exact: Iterable[tuple[str, State]], words: Words, first: int, index: int
+) -> Iterator[Found]:
+    for written, state in exact:
+        if words.is_written(index, written):
+            yield from _walk(states, state, words, first, index)

@@ -248,6 +248,8 @@ HOSTILE = {
     "rows": "a b | c d | e f\nISIS families came home from Syria.\n" * 2_000,
     "sentences": "ab. Ab. " * 12_500,
     "spaces": " " * 100_000,
+    "words of no language": " ".join(f"{number:x}" for number in range(1 << 20, (1 << 20) + 14_000)),
+    "apostrophes": "'" * 50_000 + "ʻ" * 50_000,
     "mixed": "Суриядан қайтган аёллар وعوائل داعش IS-Rückkehrer retour de Syrie " * 1_500,
 }
 
@@ -256,12 +258,16 @@ HOSTILE = {
 def test_no_text_is_slow(name):
     text = HOSTILE[name]
     judge(None, text[:2_000], None, RULES)  # lexicons are built when first used
-    taken = []
-    for _ in range(3):
-        before = time.thread_time()
-        judge(None, text, None, RULES)
-        taken.append(time.thread_time() - before)
-    assert min(taken) < 0.05 * max(1.0, len(text) / 100_000), name
+    could_match(text[:2_000], RULES)
+    for judged in (lambda: judge(None, text, None, RULES), lambda: could_match(text, RULES)):
+        fast_enough = 0.05 * max(1.0, len(text) / 100_000)
+        assert any(cpu(judged) < fast_enough for _ in range(8)), name  # other tests share the machine
+
+
+def cpu(work):
+    before = time.thread_time()
+    work()
+    return time.thread_time() - before
 
 
 def test_ruleset_has_its_thousands_of_terms():
