@@ -9,7 +9,7 @@ from importlib import resources
 
 from prrwatch.document import Document
 from prrwatch.events import Event, events
-from prrwatch.figures import Figure, claimant, figures
+from prrwatch.figures import Figure, claimant, figures, is_office
 from prrwatch.people import people
 from prrwatch.person import Person
 
@@ -20,7 +20,7 @@ _FOLDERS = ("prrwatch.figures", "prrwatch.events", "prrwatch.people")
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A figure, and who says so: named in its sentence, else the document's issuer; None: neither is known."""
+    """A figure, and who says so: named in its sentence, else the issuer, where that is no mere author."""
 
     figure: Figure
     claimant: str | None
@@ -46,9 +46,10 @@ def statements(document: Document) -> Statements:
     A day without a year stays unknown where the document does not tell when it was published: the year in which we
     happened to read it is no evidence. A copy may lend it (`prrwatch.lending`).
     """
+    issuer = document.issuer if document.issuer and is_office(document.issuer) else None
     found = figures(document.text, document.language, document.published, title=document.title)
     return Statements(
-        figures=tuple(Claimed(each, claimant(each.sentence, document.language) or document.issuer) for each in found),
+        figures=tuple(Claimed(each, claimant(each.sentence, document.language) or issuer) for each in found),
         events=events(document.title, document.text, document.language, document.published),
         people=people(document.title, document.text, document.language),
         readers=readers(),

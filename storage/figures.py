@@ -11,7 +11,7 @@ from storage import rows
 from storage.store import Store
 
 #: Dated claims of one topic and country that a new one is held against, the latest first.
-_COMPARED = 200
+_COMPARED = 100
 
 _CLAIMS = """
     SELECT claims.*, figures.sentence, figures.quote, figures.start, figures."end" FROM claims

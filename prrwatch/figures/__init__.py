@@ -1,6 +1,6 @@
 """The ledger of figures: what documents claim about how many people came back, were tried, or still wait."""
 
-from prrwatch.figures.claimant import claimant
+from prrwatch.figures.claimant import claimant, is_office
 from prrwatch.figures.claims import Claim, Telling, claims, conflicts
 from prrwatch.figures.comparing import Relation, conflict
 from prrwatch.figures.ledger import figures
@@ -20,4 +20,5 @@ __all__ = [
     "conflict",
     "conflicts",
     "figures",
+    "is_office",
 ]

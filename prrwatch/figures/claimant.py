@@ -11,8 +11,9 @@ _LONGEST = 120  #: code points of a claimant
 _READ = 2_000  #: code points of a sentence that are looked at
 
 #: What a name may hold: anything up to the next break, at most so many code points.
-_NAME = r"(?P<who>[^,.;:()«»“”\"\n]{2,100}?)"
-_END = r"(?=\s*(?:[,.;:()«»“”\"]|$|\s[–—-]\s))"
+_NAME = r"(?P<who>[^,.;:()«»“”\"\n\d]{2,100}?)"
+_COUNTS = r"\s(?:more|over|some|about|at\sleast|up\sto|nearly|almost|around|более|около|свыше)\s"
+_END = rf"(?=\s*(?:[,.;:()«»“”\"\d]|$|\s[–—-]\s)|{_COUNTS})"
 _BEFORE_VERB = r"(?:^|[,.;«»“”\"]\s+|\s[–—-]\s)(?:(?:The|the)\s+)?"
 
 #: By language: expressions with a group `who`. In front of the name (according to ...), behind it (... said), or both.
@@ -82,7 +83,11 @@ def claimant(sentence: str, language: str | None) -> str | None:
     return next((name for name in names if _is_somebody(name)), None)
 
 
+def is_office(name: str) -> bool:
+    """Whether it names an authority, an organisation or an office, and not just a person: an author, a mother."""
+    return bool(_OFFICE.search(name) or _ACRONYM.search(name))
+
+
 def _is_somebody(name: str) -> bool:
     letters = [word for word in name.split() if word[0].isalpha()]
-    is_office = bool(_OFFICE.search(name) or _ACRONYM.search(name))
-    return is_office and len(letters) <= 12 and not _NOBODY.fullmatch(name)
+    return is_office(name) and len(letters) <= 12 and not _NOBODY.fullmatch(name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
-from prrwatch.document import Dated
+from prrwatch.document import Dated, Precision
 from prrwatch.figures import Claim, Quantifier, Who
 from prrwatch.hygiene import one_line
 from prrwatch.lending import About, Fact
@@ -60,9 +61,15 @@ def _details(claim: Claim) -> Iterator[str]:
     if claim.figure.country:
         yield country_name(claim.figure.country)
     if claim.figure.as_of:
-        yield f"as of {date_words(claim.figure.as_of)}"
+        yield f"as of {date_words(_to_the_day(claim.figure.as_of))}"
     if claim.claimant:
         yield f"says {one_line(claim.claimant, _NAME)}"
+
+
+def _to_the_day(dated: Dated) -> Dated:
+    """No sum holds as of half past four: that is when "to date" was published."""
+    exact = dated.precision in {Precision.MINUTE, Precision.SECOND}
+    return replace(dated, precision=Precision.DAY) if exact else dated
 
 
 def _lender(story: Story, fact: Fact) -> str:

@@ -37,6 +37,7 @@ SAID = [
     ),
     ("en", "According to the Ministry of Foreign Affairs, 31 women came home.", "Ministry of Foreign Affairs"),
     ("en", "“We brought 31 women home,” said Ambassador Jane Roe, the envoy.", "Ambassador Jane Roe"),
+    ("en", "According to the organizers more than 2,100 citizens of the region have been repatriated.", "organizers"),
     ("en", "As of March 2024, more than 2,100 citizens have returned.", None),
     ("en", "Three children were brought back, said Nurlan Toktosunov.", None),
     ("en", "Her mother said that 3 children returned.", None),
