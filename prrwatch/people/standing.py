@@ -15,6 +15,30 @@ _BEHIND = 6
 _APPOSITION = re.compile(r"\s*[,(–—-]\s*")
 _AGE = re.compile(r"\s?[,(]\s?(?:aged )?(\d{1,2})(?=\s?[,).;–-]|$)")
 _HOUSE = re.compile(r" (?:of|at)(?: the)? ([A-Z][\w-]+)(?! family)")  # "of Human Rights Watch": who speaks for somebody
+#: After these comes the next statement: "said Ahmadova, and a psychologist sees the family".
+_GOES_ON = frozenset(
+    {
+        "and",
+        "but",
+        "while",
+        "und",
+        "aber",
+        "et",
+        "mais",
+        "en",
+        "maar",
+        "ve",
+        "dan",
+        "и",
+        "а",
+        "но",
+        "ва",
+        "va",
+        "және",
+        "жана",
+        "و",
+    }
+)
 _OF_AGE = 18
 _BREAK = re.compile(r"[;:.!?()«»\"“”]")
 
@@ -61,6 +85,8 @@ def _behind(sentence: Sentence, end: int) -> Standing | None:
     if not opened:
         return None
     words = [token for token in sentence.tokens if token.start >= opened.end()][:_BEHIND]
+    if words and words[0].key in _GOES_ON:
+        return None
     roles = (_role(token) for token in words if not token.is_number)
     return next((role for role in roles if role), None)
 

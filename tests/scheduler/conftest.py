@@ -140,6 +140,12 @@ def prrwatch(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: py
     return Cli(_build(tmp_path), capsys, monkeypatch)
 
 
+@pytest.fixture
+def command_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Cli]:
+    """The console script in a folder that a test has set up itself."""
+    return lambda folder: Cli(folder, capsys, monkeypatch)
+
+
 @pytest.fixture(scope="session")
 def filed_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with two passes: one that read nothing, the baseline, then one that found all three articles."""

@@ -1,0 +1,62 @@
+"""Private names stay in the store: what leaves it shows █ in their place."""
+
+from __future__ import annotations
+
+import pytest
+
+from prrwatch.verdict import Field
+from storage import people
+
+HER = "Zarina Ahmadova, 34, who was repatriated from al-Hol camp in Syria with her children, entered rehabilitation."
+TEXT = HER + " The centre in Fergana teaches her to sew, said Ahmadova, and a psychologist sees the family each week."
+
+
+def message(newsroom):
+    [listed] = newsroom.told()
+    told = newsroom.message(listed)
+    return f"{told.subject}\n{told.text}\n{told.html}"
+
+
+@pytest.fixture
+def told_of(newsroom):
+    newsroom.publish(ministry="official").begin()
+    for source in newsroom.walk.sources:
+        newsroom.read(source)
+    newsroom.read("one", her=TEXT)
+    return newsroom
+
+
+def test_a_message_covers_the_name_of_a_returnee(told_of):
+    shown = message(told_of)
+    assert "Zarina" not in shown
+    assert "Ahmadova" not in shown
+    assert "██████ ████████, 34" in shown
+
+
+def test_an_official_source_opens_the_name(told_of):
+    told_of.read("ministry", her=TEXT)
+    assert "Zarina Ahmadova" in message(told_of)
+
+
+def test_the_site_may_show_names_on_purpose(told_of):
+    told_of.subscribe('[people]\nnames = "shown"\n[subscriptions.all]\nchannel = "desk"\n')
+    assert "Zarina Ahmadova" in message(told_of.again())
+
+
+def test_the_store_keeps_and_marks_the_name(told_of):
+    [row] = told_of.walk.store.query("SELECT * FROM people")
+    assert (row["name"], row["standing"]) == ("Zarina Ahmadova", "private")
+    [found] = people.of_version(told_of.walk.store, row["version"])
+    assert [TEXT[each.start : each.end] for each in found.mentions if each.field is Field.TEXT] == [
+        "Zarina Ahmadova",
+        "Ahmadova",
+    ]
+
+
+@pytest.mark.parametrize("arguments", [("relevant", "--format", "jsonl"), ("stories", "--format", "atom")])
+def test_exports_cover_it_too(told_of, command_line, arguments):
+    told_of.read("two", other=TEXT.replace("to sew", "to bake"))
+    told_of.end()
+    done = command_line(told_of.folder)("export", *arguments)
+    assert "women return" in done.out.casefold()
+    assert "Zarina" not in done.out
