@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 
 #: Seconds between two looks at what is due. Sources on loopback may be read every 2 s.
 _TICK = 1.0
+#: With nothing due and nothing under way the store is asked again after so long at the latest.
+_LONGEST_REST = timedelta(seconds=10)
 #: Seconds without a tick after which the clock must have been set back, and the ticks are scheduled anew.
 _STALLED = 10.0
 #: Seconds for sends that are under way when the daemon is told to end.
@@ -59,6 +61,7 @@ class Daemon:
         self._stop = asyncio.Event()
         self._crash: BaseException | None = None
         self._ticked = 0.0
+        self._rest_until: datetime | None = None
         self._behind: frozenset[str] = frozenset()
 
     async def run(self) -> None:
@@ -70,7 +73,7 @@ class Daemon:
         besides = [asyncio.create_task(self._watch_ticks(ticks))]
         if self._canaries:
             besides.append(asyncio.create_task(self._canaries.run()))
-            besides[-1].add_done_callback(self._canary_ended)
+            besides[-1].add_done_callback(self._beside_ended)
         try:
             notify("READY=1")
             await self._stop.wait()
@@ -112,9 +115,11 @@ class Daemon:
         self._ticked = asyncio.get_running_loop().time()
         notify("WATCHDOG=1")
         self._dispatch.raise_failure()
+        now = self._walk.clock()
+        if self._nothing_due(now):
+            return
         ids = [source.id for source in self._walk.sources.values() if source.enabled]
         histories = jobs.histories(self._walk.store, ids)
-        now = self._walk.clock()
         due = plan.due(self._walk.sources.values(), histories, now)
         running = self._dispatch.running
         late = {source.id for source in due if source.id not in running and _is_behind(histories[source.id], now)}
@@ -125,9 +130,19 @@ class Daemon:
         self._vitals.under_way([each for each in due if each.id in running], histories, now)
         self._vitals.look(histories, len(self._dispatch.running), now)
         self._upkeep.tick(now)
+        if not due and not self._dispatch.running:
+            self._rest_until = min(self._next_due(histories, now), now + _LONGEST_REST)
         # The summary waits for sources read for the first time, or again after long: one message and not many.
         if not self._behind:
             self._walk.summarise()
+
+    def _nothing_due(self, now: datetime) -> bool:
+        """Whether this tick need not ask the store: what is due can only change by what we do ourselves."""
+        return self._rest_until is not None and now < self._rest_until <= now + _LONGEST_REST
+
+    def _next_due(self, histories: Mapping[str, PassHistory], now: datetime) -> datetime:
+        dues = (plan.next_pass(each, histories[each.id]) for each in self._walk.sources.values() if each.enabled)
+        return min((due or now for due in dues), default=now + _LONGEST_REST)
 
     async def _tell_tick(self) -> None:
         self._delivering.raise_failure()
@@ -151,7 +166,7 @@ class Daemon:
         await self._dispatch.stop()
         await asyncio.gather(self._worker.close(), self._delivering.stop(_PATIENCE), self._vitals.stop())
 
-    def _canary_ended(self, task: asyncio.Task[None]) -> None:
+    def _beside_ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()):
             self._crashed(error)
 

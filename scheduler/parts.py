@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from asyncio.subprocess import Process
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from prrwatch.settings import channel_url
+from scheduler import child
 from scheduler.assembly import Assembly
 from scheduler.canary import Canaries
 from scheduler.daemon import Daemon
@@ -18,11 +20,15 @@ if TYPE_CHECKING:
 
 
 def daemon_of(
-    parts: Assembly, heartbeat: str | None, metrics: Metrics | None, environ: Mapping[str, str] = os.environ
+    parts: Assembly,
+    heartbeat: str | None,
+    metrics: Metrics | None,
+    first: Process | None = None,
+    environ: Mapping[str, str] = os.environ,
 ) -> Daemon:
-    """A daemon with a crawl worker of its own; `heartbeat` is a URL."""
+    """A daemon with a crawl worker of its own, the `first` if it still lives; `heartbeat` is a URL."""
     walk, canary = parts.walk, parts.walk.settings.canary
-    worker = CrawlWorker(recycling=walk.settings.operations.recycling)
+    worker = CrawlWorker(child.command(walk.settings.rules), walk.settings.operations.recycling, first)
     vitals = Vitals(walk, worker, heartbeat, metrics)
     url = channel_url(walk.settings, canary.channel, environ) if canary else ""
     canaries = Canaries(walk, worker, url, canary) if canary else None

@@ -6,20 +6,19 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 import sys
 import time
+from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 from prrwatch import wire
 from prrwatch.crawl import CrawlRecord, Fetched, Job, JobDone, Unreadable
 from prrwatch.settings import Recycling
+from scheduler.starting import kill_group, start
 
 _log = logging.getLogger(__name__)
 
-#: One line carries one original in base64; `Policy.max_bytes` is the bound that matters, this one is a fuse.
-_LONGEST_LINE = 512 * 1024 * 1024
 #: Time the worker has to end by itself after its stdin was closed.
 _GRACE = 5.0
 #: Records filed in one transaction: 100 rows a transaction are 60 times faster than one each.
@@ -37,7 +36,7 @@ class WorkerLost(Exception):  # noqa: N818 - what happened, not a mistake: the j
 class _Child:
     """One life of the worker: its process, and the jobs that wait for its records."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: Process) -> None:
         self.process = process
         self.waiting: dict[str, _Queue] = {}
         self.pages = 0
@@ -67,7 +66,7 @@ class _Child:
             raise WorkerLost(job.id) from error
 
     async def kill(self) -> None:
-        _kill_group(self.process)
+        kill_group(self.process)
         await self.process.wait()
         await self.reader
 
@@ -91,7 +90,7 @@ class _Child:
         except (wire.WireError, ValueError):
             _log.exception("the crawl worker wrote something that is no record; it is killed")
         finally:
-            _kill_group(self.process)
+            kill_group(self.process)
             await self.process.wait()
             for queue in self.waiting.values():
                 queue.put_nowait(None)
@@ -105,9 +104,13 @@ class CrawlWorker:
     """
 
     def __init__(
-        self, command: Sequence[str] = (sys.executable, "-m", "crawler"), recycling: Recycling = _RECYCLING
+        self,
+        command: Sequence[str] = (sys.executable, "-m", "crawler"),
+        recycling: Recycling = _RECYCLING,
+        first: Process | None = None,
     ) -> None:
         self._command = tuple(command)
+        self._first = first  #: one that was started ahead
         self._recycling = recycling
         self._child: _Child | None = None
         self._retired: list[_Child] = []
@@ -172,14 +175,9 @@ class CrawlWorker:
         self._retired = [child for child in self._retired if child.waiting]
         await asyncio.gather(*(child.close() for child in idle))
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=_LONGEST_LINE,
-            start_new_session=True,  # Ctrl-C is the parent's to handle; and one kill reaches the whole group
-        )
+    async def _start(self) -> Process:
+        first, self._first = self._first, None
+        return first if first is not None and first.returncode is None else await start(self._command)
 
 
 def resident_megabytes(pid: int | str = "self") -> float:
@@ -196,9 +194,3 @@ async def _some(queue: _Queue) -> list[CrawlRecord | None]:
     while len(batch) < _BATCH and not queue.empty():
         batch.append(queue.get_nowait())
     return batch
-
-
-def _kill_group(process: asyncio.subprocess.Process) -> None:
-    # The group outlives its leader while an extraction child does, so it is killed even when the leader has gone.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)

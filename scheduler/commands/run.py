@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from scheduler.options import Chosen, chosen
+
+if TYPE_CHECKING:
+    from prrwatch.settings import Settings
+    from scheduler.metrics import Metrics
 
 
 @click.command("run")
@@ -21,8 +27,6 @@ def command(chosen: Chosen) -> None:
     from contextlib import ExitStack
 
     from scheduler import logs, site
-    from scheduler.enduring import keep_running
-    from scheduler.parts import daemon_of
 
     settings = chosen.settings()
     logs.to_stderr(logging.INFO, settings.operations.log)
@@ -33,4 +37,15 @@ def command(chosen: Chosen) -> None:
             from scheduler.metrics import served
 
             metrics = stack.enter_context(served(settings.operations.metrics_port))
-        asyncio.run(keep_running(lambda parts: daemon_of(parts, heartbeat, metrics), settings))
+        asyncio.run(_run(settings, heartbeat, metrics))
+
+
+async def _run(settings: Settings, heartbeat: str | None, metrics: Metrics | None) -> None:
+    from scheduler import child, starting
+
+    async with starting.ahead(child.command(settings.rules)) as first:
+        # What is imported here takes as long as the worker takes to load: side by side.
+        from scheduler.enduring import keep_running
+        from scheduler.parts import daemon_of
+
+        await keep_running(lambda parts: daemon_of(parts, heartbeat, metrics, first), settings)

@@ -66,6 +66,18 @@ class Lives:
 
 
 @pytest.fixture
+def eventually():
+    """More patient than the others: lives follow each other, and a mail is sent."""
+
+    async def until(condition) -> None:
+        async with asyncio.timeout(60):
+            while not condition():
+                await asyncio.sleep(0.01)
+
+    return until
+
+
+@pytest.fixture
 def site(house, monkeypatch, tmp_path):
     """A site with two sources and a store that has been opened once."""
     monkeypatch.setattr(enduring, "WAITS", (0.05, 0.1))
