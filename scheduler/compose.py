@@ -12,6 +12,7 @@ from prrwatch.people import cover, covered
 from prrwatch.person import Names
 from prrwatch.routing import matches
 from scheduler.privacy import hidden_in
+from scheduler.reminding import coming_up
 from scheduler.silencing import audible, held
 from scheduler.subscribing import RECENT
 from scheduler.walk import Walk
@@ -65,4 +66,6 @@ def _digest(walk: Walk, subscription: Subscription, window: Window) -> tuple[Ale
         muted=len(mutes),
     )
     whole = digests.digest_alert(subscription, found, coverage, window)
-    return digests.digest_alert(subscription, told, coverage, window), tuple(held(whole, mutes))
+    digest = digests.digest_alert(subscription, told, coverage, window)
+    ahead = coming_up(walk, subscription, digest.stories, window.end)
+    return replace(digest, body=f"{digest.body}\n{ahead}" if ahead else digest.body), tuple(held(whole, mutes))

@@ -1,17 +1,22 @@
-"""From upcoming events to the outbox: reminders, each once."""
+"""From upcoming events to the outbox: reminders, each once, and what a digest says is coming up."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from prrwatch import reminders
-from prrwatch.alert import Deliver
+from prrwatch.alert import Deliver, Subscription
+from prrwatch.people import covered_event
+from scheduler.privacy import hidden_in
 from scheduler.silencing import unmuted
 from scheduler.walk import Walk
 from storage import muting, upcoming
 from storage import stories as archive
 
 _DAY = timedelta(days=1)  #: the date line: today is not one day everywhere
+#: How far ahead a digest looks: two of the rarest ones.
+_AHEAD = timedelta(days=14)
 
 
 def open_reminders(walk: Walk, now: datetime) -> None:
@@ -27,3 +32,17 @@ def open_reminders(walk: Walk, now: datetime) -> None:
     found = [story for each in {alert.stories[0] for alert in due} if (story := archive.story(walk.store, each))]
     told, kept_back = unmuted(due, found, muting.silence(walk.store, now))
     muting.enqueue(walk.store, walk.addressed(told), kept_back, now)
+
+
+def coming_up(walk: Walk, subscription: Subscription, told: Iterable[str], now: datetime) -> str:
+    """What is coming up in stories that the subscription knows or is about to be `told` of, a line each.
+
+    Stories that are muted are left out, and private names covered.
+    """
+    known = upcoming.upcoming(walk.store, now.date(), (now + _AHEAD).date())
+    stories = {*told, *(each.story for each in known if subscription.name in each.told)}
+    silence = muting.silence(walk.store, now)
+    audible = [each for each in stories if (story := archive.story(walk.store, each)) and not silence.over(story)]
+    private = hidden_in(walk.store, audible, walk.settings.names)
+    found = upcoming.of_stories(walk.store, audible, (now.date(), (now + _AHEAD).date()))
+    return "\n".join(reminders.lines([covered_event(each, private) for each in found]))

@@ -36,15 +36,15 @@ def upcoming(store: Store, first: date, last: date) -> tuple[Upcoming, ...]:
     )
 
 
-def of_stories(store: Store, stories: Iterable[str], today: date) -> tuple[Occasion, ...]:
-    """The events, not cancelled, that stories tell of and that have not ended before `today`."""
+def of_stories(store: Store, stories: Iterable[str], days: tuple[date, date]) -> tuple[Occasion, ...]:
+    """The events, not cancelled, that stories tell of and that begin in these days, the first and the last included."""
     found = store.query(
         """
         SELECT * FROM occasions
         WHERE id IN (SELECT event FROM event_stories WHERE story IN (SELECT value FROM json_each(?)))
-            AND status <> 'cancelled' AND coalesce("end", start) >= ? ORDER BY start, id
+            AND status <> 'cancelled' AND start BETWEEN ? AND ? ORDER BY start, id
         """,
-        (rows.listed(stories), today.isoformat()),
+        (rows.listed(stories), *(day.isoformat() for day in days)),
     )
     return tuple(rows.occasion(row) for row in found)
 

@@ -8,8 +8,8 @@ child's name sent around is harm. Data-protection law asks no less (GDPR, Regula
 
 from __future__ import annotations
 
-from prrwatch.people.covering import cover, covered, hidden
+from prrwatch.people.covering import cover, covered, covered_event, hidden
 from prrwatch.people.finding import people
 from prrwatch.person import Mention, Person, Standing
 
-__all__ = ["Mention", "Person", "Standing", "cover", "covered", "hidden", "people"]
+__all__ = ["Mention", "Person", "Standing", "cover", "covered", "covered_event", "hidden", "people"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from prrwatch.events import Occasion
 from prrwatch.figures import Claim
 from prrwatch.people import lexicon
 from prrwatch.person import Person, Standing
@@ -44,6 +45,12 @@ def covered(story: Story, names: Collection[str]) -> Story:
         return story
     members = tuple(_member(each, names) for each in story.members)
     return replace(story, members=members, claims=tuple(_claim(each, names) for each in story.claims))
+
+
+def covered_event(event: Occasion, names: Collection[str]) -> Occasion:
+    """The event with these names covered: a hearing is called by the name of who is tried."""
+    organisers = tuple(cover(each, names) for each in event.organisers)
+    return replace(event, name=cover(event.name, names), organisers=organisers) if names else event
 
 
 def _member(member: Member, names: Collection[str]) -> Member:

@@ -6,7 +6,7 @@ import csv
 import sys
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -97,7 +97,8 @@ def _write_feed(chosen: Chosen, what: str, form: str) -> None:
 
     settings = chosen.settings()
     with open_readonly(settings.store) as store:
-        text = _stories_feed(store, form, settings.names) if what == "stories" else _calendar(store, form)
+        feed = _stories_feed if what == "stories" else _calendar
+        text = feed(store, form, settings.names)
     click.echo(text.encode("utf-8", "replace"), nl=form != "ics")
 
 
@@ -116,11 +117,16 @@ def _stories_feed(store: Store, form: str, names: Names) -> str:
     return atom(found, clock.now()) if form == "atom" else json_feed(found)
 
 
-def _calendar(store: Store, form: str) -> str:
+def _calendar(store: Store, form: str, names: Names) -> str:
     from prrwatch.outlets.calendar import events_feed, ics
+    from prrwatch.people import covered_event
+    from scheduler.privacy import hidden_in
     from storage import export
 
-    found = list(export.calendar(store))
+    found = [
+        replace(each, occasion=covered_event(each.occasion, hidden_in(store, each.stories, names)))
+        for each in export.calendar(store)
+    ]
     return ics(found) if form == "ics" else events_feed(found)
 
 

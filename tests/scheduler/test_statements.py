@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from newsroom import DAY, HOUR, NOW_ALL, Article
+from click.testing import CliRunner
+from icalendar import Calendar
+from newsroom import DAILY, DAY, HOUR, NOW_ALL, Article
 
 from prrwatch.alert import AlertKind
 from prrwatch.mutes import Muted
+from scheduler.cli import cli
+from scheduler.compose import open_digests
 from scheduler.reminding import open_reminders
 from storage import muting, statements
 
@@ -237,6 +242,43 @@ def test_a_reminder_of_a_muted_story_is_kept_back_once(watching):
     until(watching, day("2026-03-16"))
     assert reminded(watching) == []
     assert [row[0] for row in rows(watching, "kept_back", "kind")] == ["reminder"]
+
+
+def test_a_digest_says_what_is_coming_up_and_reminds_nobody_apart(newsroom):
+    newsroom.subscribe(DAILY.format(zone="UTC"))
+    newsroom.begin().read_all()
+    newsroom.read("one", council=ANNOUNCED)
+    for _ in range(3):
+        newsroom.now += DAY
+        open_digests(newsroom.walk, newsroom.now)
+        open_reminders(newsroom.walk, newsroom.now)
+    assert {each.kind for each in newsroom.told(*AlertKind)} == {AlertKind.DIGEST}
+    texts = [newsroom.message(digest).text for digest in newsroom.told(AlertKind.DIGEST)]
+    assert all("Coming up: 14 March 2026, Tashkent: third meeting" in text for text in texts[-2:])
+    newsroom.now = day("2026-03-16")
+    open_digests(newsroom.walk, newsroom.now)
+    assert "Coming up" not in newsroom.message(newsroom.told(AlertKind.DIGEST)[-1]).text
+
+
+def test_what_leaves_the_store(watching):
+    watching.read("one", council=ANNOUNCED, flight=FLIGHT)
+    watching.end()
+
+    def exported(*arguments):
+        done = CliRunner().invoke(cli, ["--config", str(watching.folder / "prrwatch.toml"), "export", *arguments])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    [figure] = map(json.loads, exported("figures", "--format", "jsonl").splitlines())
+    assert (figure["number"], figure["who"], figure["restated_by"], figure["stands"]) == (148, "women", [], True)
+    assert figure["sentence"].startswith("Kazakhstan repatriated 148 women")
+    assert exported("figures").count("148 women") == 2
+    events = [json.loads(line) for line in exported("events", "--format", "jsonl").splitlines()]
+    assert {(each["start"], each["status"]) for each in events} >= {("2026-03-14", "announced")}
+    calendar = Calendar.from_ical(exported("--ics"))
+    assert [str(each["status"]) for each in calendar.walk("VEVENT")] == ["CONFIRMED"] * len(events)
+    assert exported("--ics") == exported("events", "--format", "ics")
+    assert len(json.loads(exported("events", "--format", "jsonfeed"))["items"]) == len(events)
 
 
 def test_a_daemon_that_was_down_reminds_late_but_never_after_the_day(watching):
