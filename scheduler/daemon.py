@@ -18,6 +18,7 @@ from scheduler.canary import Canaries
 from scheduler.compose import open_digests
 from scheduler.deliver import Delivering
 from scheduler.dispatch import Dispatch
+from scheduler.rereading import reread
 from scheduler.service import notify
 from scheduler.tell import tell_deaths
 from scheduler.upkeep import Upkeep
@@ -70,7 +71,8 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
         ticks = self._ticks()
-        besides = [asyncio.create_task(self._watch_ticks(ticks))]
+        besides = [asyncio.create_task(self._watch_ticks(ticks)), asyncio.create_task(reread(self._walk))]
+        besides[-1].add_done_callback(self._beside_ended)
         if self._canaries:
             besides.append(asyncio.create_task(self._canaries.run()))
             besides[-1].add_done_callback(self._beside_ended)

@@ -152,7 +152,7 @@ def _new(store: Store, fetched: Fetched, now: datetime) -> int:
     )
     assert row is not None  # noqa: S101  an INSERT of one row returns one row
     number: int = row["id"]
-    _new_version(store, number, 1, document)
+    add_version(store, number, 1, document)
     return number
 
 
@@ -169,11 +169,11 @@ def _update(store: Store, known: Row, document: Document) -> Fate:
     foreign = known["source"] != document.source
     if foreign or (known["title"], known["text"]) == (document.title, document.text):
         return Fate.SAME
-    _new_version(store, known["id"], known["n"] + 1, document)
+    add_version(store, known["id"], known["n"] + 1, document)
     return Fate.VERSION
 
 
-def _new_version(store: Store, number: int, n: int, document: Document) -> None:
+def add_version(store: Store, number: int, n: int, document: Document) -> None:
     """The document's verdict was about another text; whether it is relevant is taken to hold until it is judged."""
     row = store.first(
         """

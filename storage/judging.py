@@ -16,6 +16,7 @@ def unjudged(store: Store, fingerprint: str, limit: int) -> tuple[StoredDocument
     """At most `limit` documents whose current version has no verdict of the ruleset `fingerprint`.
 
     First screening and screening again are one path: what was never judged comes first, then what other rules judged.
+    Two versions of one fetch are one reading of the page done twice: the second is no news.
     """
     # Three ranges of one index instead of `IS NOT`, which would read every document of the archive.
     found = store.query(
@@ -27,7 +28,10 @@ def unjudged(store: Store, fingerprint: str, limit: int) -> tuple[StoredDocument
             LIMIT :limit)
         SELECT documents.id AS document, documents.key, documents.url, documents.source, documents.version,
             documents.baseline, versions.*, earlier.text AS previous,
-            EXISTS (SELECT 1 FROM verdicts WHERE verdicts.version = documents.version) AS judged_before,
+            EXISTS (
+                SELECT 1 FROM verdicts JOIN versions AS same ON same.id = verdicts.version
+                WHERE same.document = documents.id AND same.fetched = versions.fetched
+            ) AS judged_before,
             (SELECT story FROM memberships WHERE memberships.document = documents.id) AS story,
             documents.first_seen,
             (
@@ -40,6 +44,7 @@ def unjudged(store: Store, fingerprint: str, limit: int) -> tuple[StoredDocument
         JOIN documents ON documents.id = waiting.id
         JOIN versions ON versions.id = documents.version
         LEFT JOIN versions AS earlier ON earlier.document = documents.id AND earlier.n = versions.n - 1
+            AND earlier.fetched <> versions.fetched
         """,
         {"ruleset": fingerprint, "limit": limit},
     )

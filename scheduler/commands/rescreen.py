@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 def command(chosen: Chosen, *, dry_run: bool, rules: Path | None) -> None:
     """Judge the whole archive by the present rules. Asks the web for nothing.
 
+    Pages that the rules of their day could not match, and that were therefore read the cheap way, are read in full from
+    their originals where the present rules could match them.
+
     What only new rules find is told in one summary a subscription, never one message each. The daemon does the same
     when it starts with changed rules, so rehearse them first: `prrwatch rescreen --dry-run`.
     """
@@ -34,9 +37,13 @@ def command(chosen: Chosen, *, dry_run: bool, rules: Path | None) -> None:
     if dry_run:
         _rehearse(chosen, relevance.load_rules(rules or settings.rules))
         return
+    import asyncio
+
     from scheduler.assembly import assembled
+    from scheduler.rereading import reread
 
     with assembled(settings) as parts:
+        asyncio.run(reread(parts.walk))
         flips = list(_flips(parts.walk.store, parts.walk.ruleset))
         parts.walk.judge()
         parts.walk.summarise()
@@ -44,10 +51,14 @@ def command(chosen: Chosen, *, dry_run: bool, rules: Path | None) -> None:
 
 
 def _rehearse(chosen: Chosen, ruleset: Ruleset) -> None:
+    from storage import rereading
     from storage.store import open_readonly
 
     with open_readonly(chosen.settings().store) as store:
         _tell(chosen, _flips(store, ruleset))
+        unsure = rereading.count(store, ruleset.fingerprint)
+    if unsure and not chosen.as_json:
+        click.echo(f"{unsure} pages were read the cheap way; those that these rules could match will be read in full")
 
 
 def _flips(store: Store, ruleset: Ruleset) -> Iterator[dict[str, Any]]:

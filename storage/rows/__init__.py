@@ -11,6 +11,7 @@ from storage.rows.documents import (
     version_values,
 )
 from storage.rows.passes import (
+    header,
     headers,
     host_clock,
     item,
@@ -92,6 +93,7 @@ __all__ = [
     "figure_row",
     "fingerprint",
     "fingerprint_body",
+    "header",
     "headers",
     "hit",
     "host_clock",

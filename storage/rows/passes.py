@@ -63,6 +63,12 @@ def headers(pairs: Iterable[tuple[str, str]]) -> str:
     return json.dumps([list(pair) for pair in pairs], ensure_ascii=False)
 
 
+def header(listed: str, name: str) -> str:
+    """The first header of that name (in lower case) among those that `headers` listed; "" without one."""
+    pairs: list[list[str]] = json.loads(listed)
+    return next((value for each, value in pairs if each.lower() == name), "")
+
+
 def validators(row: Row) -> Validators:
     """What a URL answered with."""
     return Validators(row["url"], row["etag"], row["last_modified"])
