@@ -138,6 +138,7 @@ class _Visit:
     async def _take_over(self, page: Any, _request: Request) -> None:
         # Of several routes the one that was added last is asked first.
         await page.route("**/*", self._serve)
+        page.on("popup", _closed)
 
     async def _settle(self, page: Any, ready: str | None) -> None:
         with suppress(_errors()):
@@ -153,7 +154,7 @@ class _Visit:
         got = await self._part(request)
         with suppress(_errors()):  # the page may be gone by now
             if got is None:
-                await route.abort()
+                await route.abort("aborted")  # for any other reason the page would give way to an error page
             else:
                 headers = {name: value for name, value in got.headers if name.lower() not in _OF_THE_WIRE}
                 await route.fulfill(status=got.status, headers=headers, body=got.body)
@@ -173,6 +174,11 @@ class _Visit:
             return got
         self._refused.append(f"{got.reason} {url}"[:200])
         return None
+
+
+async def _closed(popup: Any) -> None:
+    with suppress(_errors()):
+        await popup.close()
 
 
 def _missing() -> Failed | None:

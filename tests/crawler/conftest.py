@@ -312,9 +312,24 @@ def trusted(tmp_path_factory) -> Path:
     return certificate_in(tmp_path_factory.mktemp("tls"))
 
 
+#: A name whose DNS answers are one machine at first and then another one, for DNS rebinding.
+TURNING = """
+import itertools, socket
+asked, resolve = itertools.count(), socket.getaddrinfo
+def turning(host, *rest, **more):
+    if host == "turns.example":
+        host = "127.0.0.1" if next(asked) < 2 else "127.0.0.2"
+    return resolve(host, *rest, **more)
+socket.getaddrinfo = turning
+"""
+
+
 @pytest.fixture(scope="session")
-def worker(trusted) -> Iterator[Worker]:
-    one = Worker("--page-seconds", "3", SSL_CERT_FILE=str(trusted))
+def worker(trusted, tmp_path_factory) -> Iterator[Worker]:
+    """The session's worker; it knows a host `turns.example`."""
+    folder = tmp_path_factory.mktemp("dns")
+    (folder / "sitecustomize.py").write_text(TURNING)
+    one = Worker("--page-seconds", "3", SSL_CERT_FILE=str(trusted), PYTHONPATH=str(folder))
     yield one
     one.process.send_signal(signal.SIGTERM)
     assert one.process.wait(10) == 0, "SIGTERM ends it, with 0"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import socket
-import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -186,19 +185,8 @@ def test_others_are_unharmed_and_time_and_memory_bounded(day):
     assert day.memory < MOST_MEMORY
 
 
-def test_a_name_that_turns_private_is_not_followed(kit, site, tmp_path):
-    """DNS rebinding: the first two answers are permitted, every later one is another machine of ours."""
-    (tmp_path / "sitecustomize.py").write_text(
-        textwrap.dedent("""
-            import itertools, socket
-            asked, resolve = itertools.count(), socket.getaddrinfo
-            def turning(host, *rest, **more):
-                if host == "turns.example":
-                    host = "127.0.0.1" if next(asked) < 2 else "127.0.0.2"
-                return resolve(host, *rest, **more)
-            socket.getaddrinfo = turning
-        """)
-    )
+def test_a_name_that_turns_private_is_not_followed(worker, kit, site):
+    """DNS rebinding: the first two answers are a machine that is permitted, every later one is another of ours."""
     kit.serve_feed(site, "one")
     for path, answer in site.pages.items():
         site.pages[path] = kit.Page(answer.body, headers={**answer.headers, "Connection": "close"})
@@ -207,9 +195,7 @@ def test_a_name_that_turns_private_is_not_followed(kit, site, tmp_path):
     site.pages["/feed"].body = kit.feed_of(f"{base}/news/one")
     with socket.create_server(("127.0.0.2", site.port)) as inner:
         inner.settimeout(0.1)
-        own = kit.Worker(PYTHONPATH=str(tmp_path))
-        done = own.do(kit.job(kit.feed(f"{base}/feed"), allow_private_hosts=("127.0.0.1",)))
-        own.close()
+        done = worker.do(kit.job(kit.feed(f"{base}/feed"), allow_private_hosts=("127.0.0.1",)))
         with pytest.raises(TimeoutError):
             inner.accept()
     assert done.failures() == [None]
