@@ -46,7 +46,7 @@ COVERED: Final = frozenset(
 #: The same, where the column's name says something else in other tables.
 _COVERED_IN: Final = frozenset(
     {("occasions", "name"), ("event_tellings", "name"), ("events", "name"), ("upcoming_events", "name")}
-    | {("story_facts", "value")}
+    | {("story_facts", "value"), ("people", "name"), ("people", "key")}
 )
 _PRAGMAS: Final = frozenset(
     {

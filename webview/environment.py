@@ -40,7 +40,7 @@ def environment(site: Site) -> Environment:
 
 def prepare(env: Environment, site: Site) -> None:
     """Make `env` write every value through `webview.wording`, and give it our filters and words."""
-    env.finalize = wording.finalizer(site.withheld)
+    env.finalize = wording.finalized
     env.trim_blocks = env.lstrip_blocks = True
     env.filters |= {
         "line": one_line,

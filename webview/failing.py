@@ -38,5 +38,6 @@ def _said(exception: Exception) -> tuple[int, str]:
         words = str(exception.args[0]) if exception.args else ""
         return exception.status, "" if words == "404" else words
     if isinstance(exception, DatasetteError) and exception.status < 500:
-        return exception.status, str(exception.message or "")
+        # Datasette's longer messages are HTML; their titles say the same in two words.
+        return exception.status, str((exception.title if exception.message_is_html else exception.message) or "")
     return 500, "The log of prrwatch serve says what."

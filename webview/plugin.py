@@ -29,6 +29,7 @@ from webview.pages.sources import source_page, sources_page
 from webview.pages.story import document_page, story_page
 from webview.pages.today import today
 from webview.site import Site
+from webview.wording import hiding
 
 hookimpl = HookimplMarker("datasette")
 
@@ -100,7 +101,8 @@ def _view(page: Page) -> Callable[..., Any]:
 def _written(page: Page, asked: Asked, served: Served, here: str) -> tuple[int, str]:
     shown = _shown(page, asked, served.site)
     words = {**shown.words, "title": shown.title, "here": here}
-    return shown.status, served.pages.get_template(shown.template).render(words)
+    with hiding(shown.hidden):
+        return shown.status, served.pages.get_template(shown.template).render(words)
 
 
 def _shown(page: Page, asked: Asked, site: Site) -> Shown:

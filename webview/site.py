@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-#: The places of names that are not to be shown, as (start, end) in code points of the text.
-Withheld = Callable[[str], Iterable[tuple[int, int]]]
-
-
-def nobody(text: str) -> tuple[tuple[int, int], ...]:  # noqa: ARG001 - it is asked about every text
-    """No name is withheld."""
-    return ()
+from prrwatch.person import Names
 
 
 def _now() -> datetime:
@@ -28,7 +22,7 @@ class Site:
     store: Path
     base_url: str | None = None
     hosts: frozenset[str] = frozenset()  #: names it answers to, in lower case; empty: any
-    withheld: Withheld = nobody
+    names: Names = Names.COVERED
     now: Callable[[], datetime] = _now
 
     @property

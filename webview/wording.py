@@ -1,23 +1,27 @@
 """The one place through which every text goes before a person sees it.
 
-The templates' environment calls `finalizer` on every value that it writes, so no template can forget to: control and
-bidi characters go out, and names that the site withholds are covered. Markup is made harmless after that by autoescape.
+The templates' environment calls `finalized` on every value that it writes, so no template can forget to: control and
+bidi characters go out, and names that are not to be shown on the page at hand are covered. Markup is made harmless
+after that by autoescape. What is cut into pieces is covered before (`prrwatch.people.cover`, which keeps offsets): a
+name may begin in one piece and end in the next.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from prrwatch.escape import web_url
 from prrwatch.hygiene import clean, one_line
+from prrwatch.people import cover
 from prrwatch.verdict import Evidence, Field
-from webview.site import Withheld
 
-#: Covers a withheld name, one for each of its characters, so that offsets into the text stay true.
-_COVER = "█"
-_RUN = re.compile("█(?:[█ ]*█)?")
+#: The words of names that the page at hand does not show.
+_hidden: ContextVar[Collection[str]] = ContextVar("hidden", default=())
+_RUN = re.compile("█(?:[█ '’ʻʼ‘`-]*█)?")
 _MOST_MARKS = 1000
 
 
@@ -36,25 +40,24 @@ class Piece:
     n: int = 0  #: 1 for the first marked stretch
 
 
-def finalizer(withheld: Withheld) -> Callable[[object], object]:
+@contextmanager
+def hiding(names: Collection[str]) -> Iterator[None]:
+    """Cover these names in all that is written within."""
+    before = _hidden.set(names)
+    try:
+        yield
+    finally:
+        _hidden.reset(before)
+
+
+def finalized(value: object) -> object:
     """What the templates' environment does to each value."""
-
-    def finalized(value: object) -> object:
-        return shown(value, withheld) if type(value) is str else value
-
-    return finalized
+    return shown(value, _hidden.get()) if type(value) is str else value
 
 
-def shown(text: str, withheld: Withheld) -> str:
-    """The text as a person may see it."""
-    return _RUN.sub("[name withheld]", covered(clean(text), withheld))
-
-
-def covered(text: str, withheld: Withheld) -> str:
-    """The text with withheld names covered, as long as it was."""
-    for start, end in withheld(text):
-        text = text[:start] + _COVER * (end - start) + text[end:]
-    return text
+def shown(text: str, names: Collection[str] = ()) -> str:
+    """The text as a person may see it; a covered name reads as such, aloud too."""
+    return _RUN.sub("[name withheld]", cover(clean(text), names))
 
 
 def link(url: str) -> Address | None:

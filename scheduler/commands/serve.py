@@ -34,7 +34,7 @@ def command(chosen: Chosen, *, host: str, port: int) -> None:
         from webview import Site
         from webview.serving import serve
 
-        site = Site(settings.store, settings.base_url, _names(host, settings.base_url))
+        site = Site(settings.store, settings.base_url, _names(host, settings.base_url), settings.names)
         click.echo(f"http://{_named(host)}:{listener.getsockname()[1]}{site.prefix}/  (Ctrl-C ends it)")
         if not _is_loopback(host):
             click.echo("prrwatch: whoever reaches this address can read the store", err=True)

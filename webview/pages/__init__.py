@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from prrwatch.person import Names
+from storage.reading import names
 from storage.store import Store
 from webview.asking import Asked
 from webview.site import Site
@@ -20,6 +22,14 @@ class Request:
     site: Site
     now: datetime
 
+    def hidden(self, stories: Iterable[str]) -> frozenset[str]:
+        """The words of names that a page about these stories must not show."""
+        return frozenset() if self.site.names is Names.SHOWN else names.hidden_in(self.store, stories)
+
+    def hidden_of(self, documents: Iterable[int]) -> frozenset[str]:
+        """The same for a page about these documents."""
+        return self.hidden(names.stories_of(self.store, documents))
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -29,6 +39,7 @@ class Shown:
     title: str
     words: Mapping[str, object] = field(default_factory=dict)
     status: int = 200
+    hidden: frozenset[str] = frozenset()  #: words of names that are covered wherever they stand on the page
 
 
 Page = Callable[[Request], Shown]

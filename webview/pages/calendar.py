@@ -25,14 +25,13 @@ class Month:
 def calendar_page(request: Request) -> Shown:
     """The next first; then those that are over, the latest first."""
     today = request.now.date()
+    upcoming, past = calendar.upcoming(request.store, today, _MOST), calendar.past(request.store, today, _MOST)
+    undated = calendar.undated(request.store, _MOST)
     return Shown(
         "calendar.html",
         "Calendar",
-        {
-            "upcoming": _months(calendar.upcoming(request.store, today, _MOST)),
-            "past": _months(calendar.past(request.store, today, _MOST)),
-            "undated": calendar.undated(request.store, _MOST),
-        },
+        {"upcoming": _months(upcoming), "past": _months(past), "undated": undated},
+        hidden=request.hidden({story for each in (*upcoming, *past, *undated) for story in each.stories}),
     )
 
 

@@ -26,6 +26,8 @@ def figures_page(request: Request) -> Shown:
     actions = (action,) if action else _BACK
     known = figures.countries(store)
     drawn = [country] if country else ["", *(code for code, _ in known[:_MOST_COUNTRIES])]
+    claims = figures.ledger(store, country, actions, _ROWS)
+    conflicts = figures.conflicts(store, country, _CONFLICTS)
     return Shown(
         "figures.html",
         "Figures",
@@ -35,10 +37,14 @@ def figures_page(request: Request) -> Shown:
             "actions": _ACTIONS,
             "countries": known,
             "drawings": [(code, drawing) for code in drawn if (drawing := _drawing(request, code, actions))],
-            "claims": figures.ledger(store, country, actions, _ROWS),
-            "conflicts": figures.conflicts(store, country, _CONFLICTS),
+            "claims": claims,
+            "conflicts": conflicts,
             "said": " or ".join(actions),
         },
+        hidden=request.hidden(
+            [each.story for each in claims]
+            + [story for each in conflicts for story in (each.one_story, each.other_story)]
+        ),
     )
 
 
@@ -51,9 +57,8 @@ def _stated(claim: Claim) -> Stated:
     who = f"{claim.quantifier} " if claim.quantifier != "exact" else ""
     label = f"{who}{claim.number:,} {claim.who} {claim.action}"
     people = f" ({country_name(claim.country)})" if claim.country else ""
-    by = f", says {claim.claimant}" if claim.claimant else ""
     return Stated(
-        _day(claim), claim.number, claim.stock, claim.conflicts > 0, f"{label}{people}, {claim.as_of or 'no day'}{by}"
+        _day(claim), claim.number, claim.stock, claim.conflicts > 0, f"{label}{people}, {claim.as_of or 'no day'}"
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from storage.reading import queries
+from storage.reading.queries import Table
 from webview import saved
 from webview.pages import Request, Shown, missing
 
 _ROWS = 500
 _SECONDS = 2.0
+_STORIES = ("story", "other_story")
 
 
 def queries_page(request: Request) -> Shown:  # noqa: ARG001 - every page is asked alike
@@ -27,4 +31,24 @@ def query_page(request: Request) -> Shown:
         return missing("There is no saved query of this name.")
     values = {each.name: request.asked.text(each.name) or each.default for each in found.parameters}
     table = queries.run(request.store, found.sql, values, _ROWS, _SECONDS)
-    return Shown("query-saved.html", found.title, {"question": found, "values": values, "table": table})
+    return Shown(
+        "query-saved.html",
+        found.title,
+        {"question": found, "values": values, "table": table},
+        hidden=_hidden(request, table),
+    )
+
+
+def _hidden(request: Request, table: Table) -> frozenset[str]:
+    """The names of the stories and documents that the rows tell of; every question with words of documents has one."""
+    stories: set[str] = set()
+    documents: set[int] = set()
+    for row in table.rows:
+        for column, value in zip(table.columns, row, strict=True):
+            if column in _STORIES and isinstance(value, str):
+                stories.add(value)
+            elif column == "stories" and isinstance(value, str):
+                stories.update(json.loads(value))
+            elif column == "document" and isinstance(value, int):
+                documents.add(value)
+    return request.hidden(stories) | request.hidden_of(documents)

@@ -43,6 +43,9 @@ def rules_page(request: Request) -> Shown:
     """The page."""
     store = request.store
     known = rules.rulesets(store)
+    near, change = rules.near_misses(store, _NEAR), _change(request, known)
+    told = [each.document for each in near]
+    told += [each.document for each in (*change.added, *change.removed)] if change else []
     return Shown(
         "rules.html",
         "Rules",
@@ -50,10 +53,11 @@ def rules_page(request: Request) -> Shown:
             "by_rule": _measured(labels.by_rule(store)),
             "by_source": _measured(labels.by_source(store))[:_TERMS],
             "by_term": _measured(labels.by_term(store))[:_TERMS],
-            "near": rules.near_misses(store, _NEAR),
+            "near": near,
             "rulesets": known,
-            "change": _change(request, known),
+            "change": change,
         },
+        hidden=request.hidden_of(told),
     )
 
 

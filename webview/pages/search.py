@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prrwatch.hygiene import one_line
+from prrwatch.people import cover
 from storage.reading import searching
 from storage.reading.searching import Filters
 from storage.records import Hit
 from webview.pages import Request, Shown
 from webview.stems import expression
-from webview.wording import Piece, covered, headline
+from webview.wording import Piece, headline
 
 _PER_PAGE = 20
 _OPEN, _CLOSE = "⟦", "⟧"
@@ -36,6 +37,7 @@ def search_page(request: Request) -> Shown:
         if query
         else None
     )
+    hidden = request.hidden([each.story for each in page.hits if each.story]) if page else frozenset()
     return Shown(
         "search.html",
         f"Search: {query}" if query else "Search",
@@ -44,14 +46,15 @@ def search_page(request: Request) -> Shown:
             "only": only,
             "filters": filters,
             "page": page,
-            "found": [_found(each, request) for each in page.hits] if page else [],
+            "found": [_found(each, hidden) for each in page.hits] if page else [],
             "next": page.hits[-1].document if page and page.more and page.hits else None,
         },
+        hidden=hidden,
     )
 
 
-def _found(hit: Hit, request: Request) -> Found:
-    return Found(hit, headline(hit.title, hit.url), _pieces(covered(one_line(hit.snippet, 600), request.site.withheld)))
+def _found(hit: Hit, hidden: frozenset[str]) -> Found:
+    return Found(hit, headline(hit.title, hit.url), _pieces(cover(one_line(hit.snippet, 600), hidden)))
 
 
 def _pieces(snippet: str) -> tuple[Piece, ...]:

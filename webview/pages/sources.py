@@ -60,6 +60,7 @@ def source_page(request: Request) -> Shown:
     since = request.now - timedelta(weeks=_WEEKS)
     daily = sources.days(request.store, _first(request), found.id)
     hours = sources.hours(request.store, found.id, since)
+    items = sources.listed(request.store, found.id, _ITEMS)
     return Shown(
         "source.html",
         found.name,
@@ -70,9 +71,10 @@ def source_page(request: Request) -> Shown:
             "week": heat.week(hours),
             "observed": sum(items for _, _, items in hours),
             "ways": sources.ways(request.store, found.id),
-            "items": sources.listed(request.store, found.id, _ITEMS),
+            "items": items,
             "passes": sources.passes(request.store, found.id, _PASSES),
         },
+        hidden=request.hidden_of([each.document for each in items if each.document]),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
 
-from prrwatch.messages.sentences import Sentence, matched
+from prrwatch.messages.sentences import matched
+from prrwatch.people import cover
 from prrwatch.verdict import Field
 from prrwatch.versions import Difference, difference
 from storage.reading import calendar, document, figures, lines, story
@@ -16,8 +17,7 @@ from storage.reading.document import Edition, Leaf
 from storage.reading.story import Teller
 from webview.copies import branches
 from webview.pages import Request, Shown, missing
-from webview.site import Withheld
-from webview.wording import Piece, covered, headline, marked
+from webview.wording import headline, marked
 
 _SENTENCES = 8
 _TEXT = 20_000  #: code points of the leading text on the story's page; all of it stands on the document's page
@@ -55,6 +55,8 @@ def story_page(request: Request) -> Shown:
     lead = document.leaf(store, tellers[0].document) if tellers else None
     if opened is None or lead is None:
         return missing("There is no such story, or nothing tells it any more.")
+    hidden = request.hidden((identity,))
+    lead = _covered(lead, hidden)
     return Shown(
         "story.html",
         headline(lead.title, lead.text, 120),
@@ -63,8 +65,8 @@ def story_page(request: Request) -> Shown:
             "opened": opened,
             "lead": lead,
             "headline": headline(lead.title, lead.text),
-            "sentences_shown": _sentences(request, lead),
-            "pieces_shown": _pieces(request, lead, _TEXT),
+            "sentences_shown": matched(lead.text, lead.evidence, _SENTENCES),
+            "pieces_shown": marked(lead.text[:_TEXT], lead.evidence),
             "cut": len(lead.text) > _TEXT,
             "told": lines.lines(store, (identity,)),
             "rules": _rules(lead),
@@ -72,11 +74,12 @@ def story_page(request: Request) -> Shown:
             "tellers": len(tellers),
             "figures": figures.of_story(store, identity),
             "events_found": calendar.of_story(store, identity),
-            "histories": tuple(_histories(request, tellers)),
+            "histories": tuple(_histories(request, tellers, hidden)),
             "messages": story.messages(store, identity),
             "mutes": story.mutes(store, identity),
             "said_of": document.said(store, lead.document),
         },
+        hidden=hidden,
     )
 
 
@@ -86,7 +89,9 @@ def document_page(request: Request) -> Shown:
     found = document.leaf(store, int(request.asked.name))
     if found is None:
         return missing("There is no such document.")
-    history = _history(request, found.document, found.source_name, _EDITIONS)
+    hidden = request.hidden((found.story,)) if found.story else frozenset()
+    found = _covered(found, hidden)
+    history = _history(request, found.document, found.source_name, _EDITIONS, hidden)
     return Shown(
         "document.html",
         headline(found.title, found.text, 120),
@@ -94,16 +99,15 @@ def document_page(request: Request) -> Shown:
             "leaf": found,
             "headline": headline(found.title, found.text),
             "long_title": found.title if found.title and len(found.title) > 300 else None,
-            "sentences_shown": _sentences(request, found),
-            "title_pieces": marked(
-                covered(found.title or "", request.site.withheld)[:300], found.evidence, Field.TITLE
-            ),
-            "pieces_shown": _pieces(request, found, _FULL),
+            "sentences_shown": matched(found.text, found.evidence, _SENTENCES),
+            "title_pieces": marked((found.title or "")[:300], found.evidence, Field.TITLE),
+            "pieces_shown": marked(found.text[:_FULL], found.evidence),
             "cut": len(found.text) > _FULL,
             "histories": (history,) if history else (),
             "answers": document.answers(store, found.document),
             "said_of": document.said(store, found.document),
         },
+        hidden=hidden,
     )
 
 
@@ -115,33 +119,34 @@ def _rules(leaf: Leaf) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((rule, tuple(quotes)[:_QUOTES]) for rule, quotes in found.items())
 
 
-def _sentences(request: Request, leaf: Leaf) -> tuple[Sentence, ...]:
-    return matched(covered(leaf.text, request.site.withheld), leaf.evidence, _SENTENCES)
+def _covered(leaf: Leaf, hidden: frozenset[str]) -> Leaf:
+    """With names covered, before anything is cut out of it."""
+    if not hidden:
+        return leaf
+    title = None if leaf.title is None else cover(leaf.title, hidden)
+    evidence = tuple(replace(each, quote=cover(each.quote, hidden)) for each in leaf.evidence)
+    return replace(leaf, title=title, text=cover(leaf.text, hidden), evidence=evidence)
 
 
-def _pieces(request: Request, leaf: Leaf, limit: int) -> tuple[Piece, ...]:
-    return marked(covered(leaf.text, request.site.withheld)[:limit], leaf.evidence)
-
-
-def _histories(request: Request, tellers: tuple[Teller, ...]) -> Iterator[History]:
+def _histories(request: Request, tellers: tuple[Teller, ...], hidden: frozenset[str]) -> Iterator[History]:
     """The last step of the first few documents that were edited; the others stand on the documents' pages."""
     edited = [each for each in tellers if each.versions > 1][:_EDITED_TELLERS]
     for each in edited:
-        if found := _history(request, each.document, each.source_name, 2):
+        if found := _history(request, each.document, each.source_name, 2, hidden):
             yield found
 
 
-def _history(request: Request, number: int, name: str, limit: int) -> History | None:
+def _history(request: Request, number: int, name: str, limit: int, hidden: frozenset[str]) -> History | None:
     editions = document.editions(request.store, number, limit)
-    steps = tuple(_step(request.site.withheld, old, new) for new, old in pairwise(editions))
+    steps = tuple(_step(hidden, old, new) for new, old in pairwise(editions))
     return History(number, name, steps) if steps else None
 
 
 # A version never changes, and comparing two takes up to 0.1 s.
 @lru_cache(maxsize=128)
-def _step(withheld: Withheld, old: Edition, new: Edition) -> Step:
-    before, after = (covered(each.text, withheld)[:_COMPARED] for each in (old, new))
-    titles = (covered(old.title or "", withheld) or None, covered(new.title or "", withheld) or None)
+def _step(hidden: frozenset[str], old: Edition, new: Edition) -> Step:
+    before, after = (cover(each.text, hidden)[:_COMPARED] for each in (old, new))
+    titles = (cover(old.title or "", hidden) or None, cover(new.title or "", hidden) or None)
     evidence = (old.evidence, new.evidence)
     found = difference(before, after, titles=titles, evidence=evidence, language=new.language)
     return Step(new.n, new.fetched, new.title, found)

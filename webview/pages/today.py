@@ -68,6 +68,7 @@ def today(request: Request) -> Shown:
     since = now - _SPANS[days]
     entries = _entries(request.store, since)
     wanted = [each for each in entries if _wanted(each.line, country, phase)]
+    latest = () if entries else lines.lines(request.store, lines.latest(request.store, _LATEST))
     return Shown(
         "today.html",
         "Today" if days == "1" else f"The last {days} days",
@@ -81,12 +82,13 @@ def today(request: Request) -> Shown:
             "changed": sum(not each.new for each in wanted),
             "groups": _groups(wanted[:_MOST_SHOWN]),
             "more": max(0, len(wanted) - _MOST_SHOWN),
-            "latest": () if wanted else lines.lines(request.store, lines.latest(request.store, _LATEST)),
+            "latest": latest,
             "coverage": _coverage(request.store, since, now, len(entries)).line,
             "weeks": _weeks(trends.told_since(request.store, _monday(now) - timedelta(weeks=_YEAR - 1)), now),
             "delays": _delays(trends.delays_since(request.store, _monday(now) - timedelta(weeks=_WEEKS - 1)), now),
             "series": _SERIES,
         },
+        hidden=request.hidden([each.line.story for each in wanted[:_MOST_SHOWN]] + [each.story for each in latest]),
     )
 
 
