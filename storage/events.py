@@ -18,7 +18,10 @@ def file(store: Store, document: int, version: int, found: Sequence[Event], now:
     """Keep the events of one version in place of what was read in it before, each under the occasion that it is."""
     candidates = _candidates(store, document, found)
     identities = assign(found, candidates)
-    before = store.query("SELECT occasion FROM event_tellings WHERE version = ?", (version,))
+    # Also those of replaced versions: what they told no longer holds, or only tells what was said first.
+    before = store.query(
+        "SELECT occasion FROM event_tellings JOIN versions ON versions.id = version WHERE document = ?", (document,)
+    )
     store.write("DELETE FROM event_tellings WHERE version = ?", (version,))
     touched = [row["occasion"] for row in before]
     for n, (event, known) in enumerate(zip(found, identities, strict=True)):
