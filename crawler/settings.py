@@ -55,6 +55,7 @@ SETTINGS: dict[str, Any] = {
             "--proxy-server=127.0.0.1:9",
             "--proxy-bypass-list=<-loopback>",
             "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+            "--renderer-process-limit=1",
             "--js-flags=--max-old-space-size=256",
         ],
     },

@@ -146,8 +146,8 @@ def _worked_before(store: Store, read: WayRead) -> bool:
     if read.compared and comparing.worked(store, read):
         return True
     query = """
-        SELECT 1 FROM way_results WHERE source = ? AND url = ? AND failure IS NULL AND run <> ?
-            AND (run, way) NOT IN (SELECT run, way FROM way_comparisons)
+        SELECT 1 FROM way_results AS read WHERE source = ? AND url = ? AND failure IS NULL AND run <> ?
+            AND NOT EXISTS (SELECT 1 FROM way_comparisons WHERE run = read.run AND way = read.way)
         LIMIT 1
         """
     return store.first(query, (read.source, read.url, read.job)) is not None

@@ -35,3 +35,6 @@ SELECT
 FROM way_comparisons
 WHERE at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-30 days')
 GROUP BY source, way, url;
+
+-- Guesses that proved wrong are told by their latest failures.
+CREATE INDEX way_results_failed ON way_results (source, url, id) WHERE failure IS NOT NULL;
