@@ -62,6 +62,16 @@ def test_it_shows_the_mails_of_both_days(demo):
     assert re.search(r"^\| prrwatch-id: new-\w+$", letter, re.MULTILINE)
 
 
+def test_it_shows_figures_a_conflict_and_a_reminder(demo):
+    stories, _, rest = demo[0].stdout.partition("== Mails of day 1")
+    assert "event: 12 May 2026, Tashkent" in stories
+    assert re.search(r"figure: more than 2,100 citizens repatriated", stories)
+    disputed = re.findall(r"figure: about (\d+) families remaining; .*disputed$", stories, re.MULTILINE)
+    assert disputed == ["340", "430"]
+    later = rest.partition("== Two mornings later, a reminder")[2].partition("== One of them")[0]
+    assert re.search(r"^to analyst@\S+: Reminder: \d+ \w+ \d{4}: seminar", later, re.MULTILINE)
+
+
 def test_it_shows_what_fails(demo):
     assert re.search(r"^sample-gazette +ok; feed: not-a-feed; read by another way$", demo[0].stdout, re.MULTILINE)
     assert re.search(r"^sample-ministry +broken \(http-403\)$", demo[0].stdout, re.MULTILINE)
@@ -69,7 +79,7 @@ def test_it_shows_what_fails(demo):
 
 def test_what_it_tells_to_type_next_works(demo):
     commands = re.findall(r"^  prrwatch (.+)$", demo[0].stdout, re.MULTILINE)
-    assert len(commands) == 4
+    assert len(commands) == 5
     for command in commands:
         done = CliRunner().invoke(cli, command.split())
         assert (done.exit_code, bool(done.stdout)) == (0, True), command

@@ -244,6 +244,19 @@ def test_a_reminder_of_a_muted_story_is_kept_back_once(watching):
     assert [row[0] for row in rows(watching, "kept_back", "kind")] == ["reminder"]
 
 
+def test_alerts_deliver_rehearses_a_reminder(watching, monkeypatch):
+    watching.read("one", council=ANNOUNCED)
+    watching.end()
+    monkeypatch.setenv("DESK", "mailto://127.0.0.1:9/?from=a@example.org&to=b@example.org")
+    place = ["--config", str(watching.folder / "prrwatch.toml")]
+    done = CliRunner().invoke(cli, [*place, "alerts", "deliver", "--now", "2026-03-12T09:00:00Z"])
+    assert done.exit_code == 1  # nobody listens on that port
+    watching.now = day("2026-03-12") + 10 * HOUR
+    watching.begin()
+    [reminder] = watching.told(AlertKind.REMINDER)
+    assert (reminder.attempts, reminder.created.date().isoformat()) == (1, "2026-03-12")
+
+
 def test_a_digest_says_what_is_coming_up_and_reminds_nobody_apart(newsroom):
     newsroom.subscribe(DAILY.format(zone="UTC"))
     newsroom.begin().read_all()
