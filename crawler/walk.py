@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -86,7 +87,7 @@ class Walker:
         if place is None or errand.late:
             return
         # One page of it is enough to compare; its archive is not asked for.
-        second = await self._way(errand, place, replace(errand.source.ways[place], next=None))
+        second = await self._way(errand, place, replace(errand.source.ways[place], next=None), enough=MOST)
         if second is None:
             return
         known = errand.job.known | {item.key for item in errand.job.carry}
@@ -95,13 +96,13 @@ class Walker:
         await self.lasting.say(replace(second, items=second.items[:MOST], validators=(), compared=counts))
         listed |= {item.key: item for item in second.items[:MOST] if item.key not in listed}
 
-    async def _way(self, errand: Errand, place: int, way: Way) -> WayRead | None:
+    async def _way(self, errand: Errand, place: int, way: Way, enough: int = sys.maxsize) -> WayRead | None:
         """None when nothing was asked, because the host wants patience or the time is up."""
         kind = SPIDERS.get(way.kind)
         if kind is None:
             outcome: Discovery | Failed | None = Failed(Reason.MALFORMED, f"this crawler cannot read {way.kind} yet")
         else:
-            spider = await self._crawl(errand, kind, way=way)
+            spider = await self._crawl(errand, kind, way=way, enough=enough)
             outcome = spider.outcome if spider else None
         if outcome is None or (isinstance(outcome, Failed) and not outcome.asked):
             return None

@@ -22,12 +22,16 @@ class SitemapSpider(WaySpider):
     async def discover(self) -> Discovery | Failed:
         """The articles of all sitemaps that were reached; a failure only when none could be read."""
         walk = _Walk(deque([(self.way.url, 0)]))
-        while walk.waiting and len(walk.seen) < _MOST_SITEMAPS and not self.errand.late:
+        while self._goes_on(walk):
             url, depth = walk.waiting.popleft()
             if url not in walk.seen:
                 walk.seen.add(url)
                 await self._visit(url, depth, walk)
         return walk.outcome(self)
+
+    def _goes_on(self, walk: _Walk) -> bool:
+        more = bool(walk.waiting) and len(walk.seen) < _MOST_SITEMAPS and len(walk.items) < self.enough
+        return more and not self.errand.late
 
     async def _visit(self, url: str, depth: int, walk: _Walk) -> None:
         answer = await self.ask(url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -81,11 +82,15 @@ class ErrandSpider(Spider):
 
 
 class WaySpider(ErrandSpider):
-    """Reads one way of one source. Subclasses say how; `outcome` holds the result once the crawl has ended."""
+    """Reads one way of one source. Subclasses say how; `outcome` holds the result once the crawl has ended.
 
-    def __init__(self, errand: Errand, way: Way, **kwargs: Any) -> None:
+    A way of many files need not be read further once it has listed `enough` articles.
+    """
+
+    def __init__(self, errand: Errand, way: Way, enough: int = sys.maxsize, **kwargs: Any) -> None:
         super().__init__(errand, **kwargs)
         self.way = way
+        self.enough = enough
         self.outcome: Discovery | Failed | None = None
 
     async def run(self) -> None:

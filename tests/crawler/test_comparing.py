@@ -55,12 +55,15 @@ def test_a_pass_that_already_needed_the_second_way_compares_with_the_third(kit, 
 def test_what_a_long_second_way_adds_is_bounded(kit, site, worker):
     way = kit.serve_feed(site, "one")
     locs = "".join(f"<url><loc>{site.url}/news/{n}</loc></url>" for n in range(300))
-    site.pages["/map"] = kit.Page(f"<urlset>{locs}</urlset>".encode(), headers={**kit.XML, "ETag": '"1"'})
+    site.pages["/one"] = kit.Page(f"<urlset>{locs}</urlset>".encode(), headers={**kit.XML, "ETag": '"1"'})
+    index = "".join(f"<sitemap><loc>{site.url}/{name}</loc></sitemap>" for name in ("one", "two", "three"))
+    site.pages["/map"] = kit.Page(f"<sitemapindex>{index}</sitemapindex>".encode(), headers=kit.XML)
     done = worker.do(kit.job(way, kit.sitemap(f"{site.url}/map"), compare=(1,), max_pages=5))
     second = done.ways[1]
     assert len(second.items) == 50
     assert second.validators == (), "a 304 would hide the rest"
     assert second.compared.only_this == 300
+    assert not {"/two", "/three"} & set(site.paths()), "the newest files are enough to compare"
 
 
 def test_a_way_that_is_switched_off_is_not_asked(kit, site, worker):
