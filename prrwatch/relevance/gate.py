@@ -59,18 +59,18 @@ class Gate:
         if self._keys is None:
             self._keys = _Keys(pattern for _, pattern in self._lexicon.terms())
         text = _text(page) if "<" in page or "&" in page else page
-        lines = self._keys.lines(text)
-        return bool(lines) and self._suffice("\n".join(lines))
-
-    def _suffice(self, text: str) -> bool:
         there: set[str] = set()
-        for found in self._lexicon.find(words_of(text)):
-            concept = self._concepts[found.term]
-            if concept not in there:
-                there.add(concept)
-                if any(not any(need.isdisjoint(there) for need in needs) for needs in self._needs):
-                    return True
+        for line in self._keys.lines(text):
+            for found in self._lexicon.find(words_of(line)):
+                concept = self._concepts[found.term]
+                if concept not in there:
+                    there.add(concept)
+                    if self._suffice(there):
+                        return True
         return False
+
+    def _suffice(self, concepts: set[str]) -> bool:
+        return any(not any(need.isdisjoint(concepts) for need in needs) for needs in self._needs)
 
 
 def telling_needs(needs: Iterable[frozenset[str]], telling: frozenset[str]) -> Needs:
@@ -100,11 +100,10 @@ class _Keys:
         self._exact = {number: exact for (_, exact), number in numbers.items() if exact}
         self._automaton = ahocorasick_rs.BytesAhoCorasick(list(spelled))
 
-    def lines(self, text: str) -> list[str]:
+    def lines(self, text: str) -> Iterator[str]:
         """The lines of the text that have all words of any term."""
         lines = text.split("\n")
-        numbers = self._numbers(text)
-        return [line for at, line in enumerate(lines) if at in numbers and self._has(numbers[at], line)]
+        return (lines[at] for at, there in self._numbers(lines).items() if self._has(there, lines[at]))
 
     def _has(self, there: set[int], line: str) -> bool:
         for number in there & self._exact.keys():
@@ -114,12 +113,12 @@ class _Keys:
             not any(keys.isdisjoint(there) for keys in more) for number in there for more in self._begun.get(number, ())
         )
 
-    def _numbers(self, text: str) -> Mapping[int, set[int]]:
+    def _numbers(self, lines: Iterable[str]) -> Mapping[int, set[int]]:
         """Line -> the numbers of the keys that stand in it."""
-        lines = [b" %b " % b" ".join(folded_bytes(line).replace(b"\0", b"").split()) for line in text.split("\n")]
-        ends = list(itertools.accumulate(map(len, lines)))
+        read = [b" %b " % b" ".join(folded_bytes(line).replace(b"\0", b"").split()) for line in lines]
+        ends = list(itertools.accumulate(map(len, read)))
         numbers: dict[int, set[int]] = defaultdict(set)
-        for key, start, _ in self._automaton.find_matches_as_indexes(b"".join(lines), overlapping=True):
+        for key, start, _ in self._automaton.find_matches_as_indexes(b"".join(read), overlapping=True):
             numbers[bisect_right(ends, start)].update(self._spelled[key])
         return numbers
 

@@ -16,7 +16,7 @@ from prrwatch.verdict import Entity, Evidence, Field, Verdict
 LINE = 1.0  #: relevant from here on
 _WORTH = {Place.TITLE: 1.2, Place.LEAD: 1.0, Place.BODY: 0.65, Place.TAIL: 0.4, Place.MENU: 0.0}
 _OPENING = 25  #: words after the title in which a text says what it is about
-_ASIDE_FROM = 60  #: words of a text that is long enough to have asides
+_ASIDE_FROM = 40  #: words of a text that is long enough to have asides
 _ASIDE = 0.75  #: the share of a lone proof that counts when neither title nor opening is part of it
 _AGAIN = 0.14  #: what a further sentence with a proof of its own adds
 _AGAIN_MOST = 0.6
@@ -25,9 +25,11 @@ _LED_BY = 0.5  #: the share of a confuser's weight that counts when it leads the
 _APART = 0.65  #: the share of a picture that must also stand outside of its strongest sentence
 #: what one mention of a confuser says against a picture
 _SAID = {Place.TITLE: 1.0, Place.LEAD: 0.7, Place.BODY: 0.4, Place.TAIL: 0.2, Place.MENU: 0.0}
-_SAID_MOST = 1.5
+_SAID_MOST = 2.0
 _PART = 0.85  #: what remains of it when that sentence alone has one of its needs
 _FULL = 0.96  #: the worth that makes a document relevant: where open cases lose as much to noise as to silence
+_LATE_FROM = 0.6  #: the share of a document after which what first comes up is an afterthought
+_LATE = 0.85  #: what remains of a picture whose subject (its first need) first comes up there
 _DEEP = 0.85  #: the share of a picture that counts when nothing of it stands in title or lead
 _HINT = 0.05  #: what a concept is worth that proves nothing yet
 _COUNTRY_WITHIN = 40  #: words around a proof in which a country is that of the people
@@ -52,7 +54,7 @@ def judge(title: str | None, text: str, language: str | None, ruleset: Ruleset) 
     title = title or None
     layout = lay_out(title, text)
     found = hits(layout, language, ruleset)
-    proofs = _proofs(found, layout.title_words + _OPENING, ruleset)
+    proofs = _proofs(found, layout, ruleset)
     score = _score(proofs, found, layout, ruleset)
     relevant = score >= LINE
     cited = _cited(proofs, found)
@@ -76,7 +78,7 @@ def could_match(page: str, ruleset: Ruleset) -> bool:
     return ruleset.gate.opens(page)
 
 
-def _proofs(found: Sequence[Hit], opening: int, ruleset: Ruleset) -> list[Proof]:
+def _proofs(found: Sequence[Hit], layout: Layout, ruleset: Ruleset) -> list[Proof]:
     """The best proof of each sentence, best first."""
     by_concept = ByConcept(found)
     against = [hit for hit in found if hit.term.confuser is not None]
@@ -87,28 +89,34 @@ def _proofs(found: Sequence[Hit], opening: int, ruleset: Ruleset) -> list[Proof]
             sentence = proven[0].sentence
             if sentence not in best or proof.worth > best[sentence].worth:
                 best[sentence] = proof
-    whole = [_whole(each, against, opening, ruleset) for each in seen(found, ruleset.pictures)]
+    whole = [_whole(each, against, layout, ruleset) for each in seen(found, ruleset.pictures)]
     return sorted((proof for proof in (*best.values(), *whole) if proof.worth > 0), key=lambda proof: -proof.worth)
 
 
-def _whole(told: Seen, against: Sequence[Hit], opening: int, ruleset: Ruleset) -> Proof:
-    """A picture as a proof; of one that a single sentence after the opening makes up, little is left.
-
-    A confuser counts by how often it is named, and where.
-    """
+def _whole(told: Seen, against: Sequence[Hit], layout: Layout, ruleset: Ruleset) -> Proof:
+    """A picture as a proof: its weight, as far as the document is about it, less what speaks against it."""
     first, last = told.hits[0].position - _BESIDE, max(hit.last for hit in told.hits) + _BESIDE
+    beside = [hit for hit in against if first <= hit.position <= last]
+    worth = told.weight * _about(told, layout) - told.picture.doubt * _said(beside, ruleset)
+    is_late = told.named >= max(layout.title_words + _OPENING, _LATE_FROM * layout.length)
+    return Proof(told.picture, told.hits, worth * _LATE if is_late else worth)
+
+
+def _said(against: Sequence[Hit], ruleset: Ruleset) -> float:
+    """What the confusers weigh: each by how often it is named, and where."""
     share: dict[str, float] = defaultdict(float)
     for hit in against:
-        if first <= hit.position <= last and hit.term.confuser is not None:
-            share[hit.term.confuser] += _SAID[hit.place]
-    less = told.picture.doubt * sum(
-        min(_SAID_MOST, part) * ruleset.confusers[each].weight for each, part in share.items()
-    )
-    led = any(hit.place in (Place.TITLE, Place.LEAD) for hit in told.hits)
-    spread = 1.0
+        share[hit.term.confuser or ""] += _SAID[hit.place]
+    return sum(min(_SAID_MOST, part) * ruleset.confusers[each].weight for each, part in share.items())
+
+
+def _about(told: Seen, layout: Layout) -> float:
+    """The share of a picture that counts: less when one sentence after the opening makes most of it up."""
+    opening = layout.title_words + _OPENING
+    share = 1.0 if any(hit.place in (Place.TITLE, Place.LEAD) for hit in told.hits) else _DEEP
     if told.strongest >= opening:
-        spread = min(1.0, told.apart / (_APART * told.weight)) * (1.0 if told.is_whole else _PART)
-    return Proof(told.picture, told.hits, told.weight * spread * (1.0 if led else _DEEP) - less)
+        share *= min(1.0, told.apart / (_APART * told.weight)) * (1.0 if told.is_whole else _PART)
+    return share
 
 
 def _firings(rule: Rule, by_concept: ByConcept) -> Iterator[tuple[Hit, ...]]:

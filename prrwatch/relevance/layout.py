@@ -28,7 +28,7 @@ _ALSO = re.compile(
     r"\s*(related( (news|articles|stories|content|topics|links))?\s*(:|$)|related (news|articles|stories|content)"
     r"|read (also|more|next)|also read|see also|more (on|from|news)|in other news\s*:"
     r"|most (read|popular|viewed)|latest news|top stories|trending|popular now|recommended|you may also"
-    r"|читайте (также|ещё|еще)|по теме|материалы по теме|другие новости|похожие|смотрите также|ещё по теме"
+    r"|читайте (также|ещё|еще)|(материалы |новости |статьи |)по теме|другие новости|похожие|смотрите также|ещё по теме"
     r"|самое читаемое|популярное|главное за|лента новостей"
     r"|lire aussi|à lire aussi|sur le même sujet|les plus lus|à la une"
     r"|lesen sie auch|mehr zum thema|meistgelesen|das könnte sie auch|auch interessant"
@@ -50,6 +50,7 @@ _LINKED = re.compile(r"\s*(?:[:：|–—-]|[^.!?…]{0,80}$)")
 _SEPARATED = re.compile(r"\s[|•·»›/]\s")
 READ = 30_000  #: characters of a text that are read: what a document is about stands in its first ten pages
 _MENU_LINES = 5  #: so many short lines in a row are a menu or a list of links
+_LAST_LINES = 3  #: and so many, when nothing comes after them
 _MENU_WORDS = 7
 _HEADING_LEAST = 4  #: letters: a shorter line heads nothing
 _ROW_LEAST = 3  #: pieces of a line that is a row of links
@@ -80,6 +81,7 @@ class Layout:
     text_from: int  #: where the text begins in what is written
     sentences: Sequence[int]  #: where each sentence starts in what is written
     menus: Sequence[tuple[int, int]]  #: spans in words, first and past the last
+    menu_firsts: Sequence[int]  #: the first word of each of the menus
     skipped: Sequence[int]  #: words in menus before each of the menus
     also: int  #: the first word of the links to other stories, or the number of words
     title_words: int
@@ -91,7 +93,7 @@ class Layout:
 
     def position(self, word: int) -> int | None:
         """The number of the word among those outside of menus; None in a menu."""
-        number = bisect_right(self.menus, word, key=_first) - 1
+        number = bisect_right(self.menu_firsts, word) - 1
         if number < 0:
             return word
         first, past = self.menus[number]
@@ -132,6 +134,7 @@ def lay_out(title: str | None, text: str) -> Layout:
         text_from=len(head),
         sentences=[match.end() for match in _SENTENCE_END.finditer(written)],
         menus=menus,
+        menu_firsts=[first for first, _ in menus],
         skipped=[0, *accumulate(past - first for first, past in menus)],
         also=also,
         title_words=bisect_right(starts, len(head) - 1),
@@ -139,12 +142,8 @@ def lay_out(title: str | None, text: str) -> Layout:
     )
 
 
-def _first(span: tuple[int, int]) -> int:
-    return span[0]
-
-
 def _asides(text: str, base: int, starts: Sequence[int]) -> tuple[list[tuple[int, int]], int]:
-    spans = [(run[0][0], run[-1][1]) for run in _runs_of_short_lines(text) if len(run) >= _MENU_LINES]
+    spans = [(run[0][0], run[-1][1]) for run in _runs_of_short_lines(text) if _is_menu(run, text)]
     also = len(text)
     for line in _LINE.finditer(text):
         written = line[0].strip()
@@ -158,6 +157,10 @@ def _asides(text: str, base: int, starts: Sequence[int]) -> tuple[list[tuple[int
             spans.append(line.span())
     menus = [(_word_at(starts, base + first), _word_at(starts, base + past)) for first, past in _merged(spans)]
     return menus, len(starts) if also == len(text) else _word_at(starts, base + also)
+
+
+def _is_menu(run: Sequence[tuple[int, int]], text: str) -> bool:
+    return len(run) >= _MENU_LINES or (len(run) >= _LAST_LINES and not text[run[-1][1] :].strip())
 
 
 def _is_row_of_links(line: str) -> bool:

@@ -113,7 +113,8 @@ class _Heads:
         """The words, by index and in order, with which a term may begin."""
         text = f" {words.folded.text} "
         matches = self.automaton.find_matches_as_indexes(text, overlapping=True)
-        return dict.fromkeys(bisect_left(words.starts, start) for _, start, _ in matches)
+        starts = dict.fromkeys([start for _, start, _ in matches])
+        return dict.fromkeys([bisect_left(words.starts, start) for start in starts])
 
 
 def _goes_on(states: States, state: State, words: Words, index: int) -> bool:

@@ -14,6 +14,8 @@ from prrwatch.relevance.hits import Hit
 from prrwatch.relevance.layout import Place
 from prrwatch.relevance.ruleset import Picture
 
+_NAMES = 0.3  #: the weight from which on a trait names the subject
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -24,6 +26,7 @@ class Seen:
     weight: float
     apart: float  #: what the traits weigh that also stand outside of the sentence that has most of them
     strongest: int  #: the position of the first trait in that sentence
+    named: int  #: the position of the first trait that is strong enough to name the subject; 0: none is
     is_whole: bool  #: whether all needs are also met outside of that sentence
 
 
@@ -51,6 +54,7 @@ def _seen(picture: Picture, traits: Sequence[Hit]) -> Seen:
         weight=_weight(picture, map(_trait, shown)),
         apart=_weight(picture, elsewhere),
         is_whole=not any(need.isdisjoint(elsewhere) for need in picture.needs),
+        named=min((hit.position for hit in traits if picture.traits[_trait(hit)] >= _NAMES), default=0),
         strongest=min(hit.position for hit in traits if hit.sentence == strongest),
     )
 

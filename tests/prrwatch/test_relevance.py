@@ -259,9 +259,10 @@ def test_no_text_is_slow(name):
     text = HOSTILE[name]
     judge(None, text[:2_000], None, RULES)  # lexicons are built when first used
     could_match(text[:2_000], RULES)
-    for judged in (lambda: judge(None, text, None, RULES), lambda: could_match(text, RULES)):
-        fast_enough = 0.05 * max(1.0, len(text) / 100_000)
-        assert any(cpu(judged) < fast_enough for _ in range(8)), name  # other tests share the machine
+    # the fastest of eight: other tests share the machine; the gate reads all, judge the first 30,000 characters
+    for seconds, judged in ((0.05, lambda: judge(None, text, None, RULES)), (0.1, lambda: could_match(text, RULES))):
+        fast_enough = seconds * max(1.0, len(text) / 100_000)
+        assert any(cpu(judged) < fast_enough for _ in range(8)), name
 
 
 def cpu(work):
