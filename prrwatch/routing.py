@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 
@@ -104,6 +105,18 @@ def alerts_for(
             return tuple(_new(each, story) for each in now if each.name not in told and _brought(each, story, newcomer))
         case Change.NONE:
             return ()
+
+
+def withdrawal(
+    story: Story, member: Member, at: datetime, subscriptions: Iterable[Subscription], told: Collection[str]
+) -> tuple[Alert, ...]:
+    """That the page of a story's document was found taken off the web: to those who know the story, once."""
+    body = f"{member.source_name} took its page off the web: {member.title or member.url} (found on {at:%d %B %Y})"
+    return tuple(
+        replace(_update(each, story, member, at.isoformat()), body=body)
+        for each in subscriptions
+        if each.deliver is Deliver.NOW and each.name in told
+    )
 
 
 def summaries(
@@ -210,9 +223,10 @@ def _new(subscription: Subscription, story: Story) -> Alert:
     )
 
 
-def _update(subscription: Subscription, story: Story, newcomer: Member, version: int) -> Alert:
+def _update(subscription: Subscription, story: Story, newcomer: Member, change: object) -> Alert:
+    """`change` tells it from other updates of the document: its version, or when it was withdrawn."""
     return Alert(
-        token=token(AlertKind.UPDATE, story.id, subscription.name, newcomer.document, version),
+        token=token(AlertKind.UPDATE, story.id, subscription.name, newcomer.document, change),
         kind=AlertKind.UPDATE,
         subscription=subscription.name,
         channel=subscription.channel,

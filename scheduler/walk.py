@@ -23,11 +23,11 @@ from prrwatch.story import Change, Member, Story
 from prrwatch.verdict import Verdict
 from scheduler.clock import Clock
 from scheduler.silencing import unmuted
-from storage import filing, health, jobs, judging, muting
+from storage import filing, health, jobs, judging, muting, withdrawals
 from storage import sources as mirror
 from storage import statements as claims
 from storage import stories as archive
-from storage.records import Decision, KeptBack, StoredDocument, Told
+from storage.records import Decision, KeptBack, StoredDocument, Told, Withdrawal
 from storage.store import Store
 
 Addressed = tuple[Alert, tuple[Recipient, ...]]
@@ -77,6 +77,7 @@ class Walk:
             for stored in backlog:
                 judging.record(self.store, [self._decide(stored)], self.clock())
         self._read_again()
+        self._take_back()
 
     def summarise(self) -> None:
         """Tell what was there when we began to watch a source, in one message a subscription."""
@@ -138,6 +139,22 @@ class Walk:
             found = [(each.id, each.version, statements.statements(each.document)) for each in waiting]
             claims.record(self.store, found, self.clock())
 
+    def _take_back(self) -> None:
+        """Tell of pages that were taken off the web, to those who were told of their stories."""
+        for each in withdrawals.untold(self.store):
+            alerts, kept_back = self._withdrawn(each)
+            withdrawals.tell(self.store, each, self.addressed(alerts), kept_back, self.clock())
+
+    def _withdrawn(self, withdrawal: Withdrawal) -> tuple[tuple[Alert, ...], tuple[KeptBack, ...]]:
+        story = archive.story(self.store, withdrawal.story)
+        member = next((each for each in story.members if each.document == withdrawal.document), None) if story else None
+        if story is None or member is None:
+            return (), ()
+        told = archive.told(self.store, story.id)
+        alerts = routing.withdrawal(story, member, withdrawal.at, self.settings.subscriptions, told)
+        mute = muting.silence(self.store, self.clock()).over_news(story, member)
+        return ((), tuple(KeptBack(alert, mute.id) for alert in alerts)) if mute else (alerts, ())
+
     def _catching_up(self, stored: StoredDocument) -> bool:
         """Whether it was found by the first good pass after a long time without: told in a summary, like a baseline."""
         source = self.sources.get(stored.document.source)
@@ -180,7 +197,13 @@ class Walk:
         told = archive.told(self.store, story.id)
         if stored.previous is None:
             return routing.alerts_for(story, Change.NEW, newcomer, stored.n, self.settings.subscriptions, told)
-        difference = versions.difference(stored.previous, stored.document.text)
+        difference = versions.difference(
+            stored.previous.text,
+            stored.document.text,
+            titles=(stored.previous.title, stored.document.title),
+            evidence=(stored.previous.evidence, newcomer.evidence),
+            language=stored.document.language,
+        )
         if not difference.material:
             return ()
         alerts = routing.alerts_for(story, Change.UPDATED, newcomer, stored.n, self.settings.subscriptions, told)

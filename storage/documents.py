@@ -11,7 +11,7 @@ from sqlite3 import Row
 from prrwatch import stories, urls
 from prrwatch.crawl import Fetched, Validators
 from prrwatch.document import Document, Original
-from storage import rows, sightings
+from storage import rows, sightings, withdrawals
 from storage.store import Store
 
 
@@ -58,7 +58,10 @@ def looked_at(store: Store, number: int, at: datetime) -> None:
 def withdraw(store: Store, number: int, at: datetime) -> bool:
     """Note that the document is no longer there; False when that was known."""
     looked_at(store, number, at)
-    return store.write("UPDATE documents SET state = 'gone' WHERE id = ? AND state = 'live'", (number,)) > 0
+    if not store.write("UPDATE documents SET state = 'gone' WHERE id = ? AND state = 'live'", (number,)):
+        return False
+    withdrawals.note(store, number, at)
+    return True
 
 
 def keep_original(store: Store, original: Original, address: str, source: str, number: int | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from prrwatch.stories import Fingerprint, Sketch, blocks
-from prrwatch.verdict import Verdict
+from prrwatch.verdict import Evidence, Verdict
 from storage import muting, outbox, rows, statements
 from storage.records import Decision, StoredDocument
 from storage.store import Store
@@ -27,7 +27,8 @@ def unjudged(store: Store, fingerprint: str, limit: int) -> tuple[StoredDocument
             UNION ALL SELECT id FROM documents WHERE ruleset > :ruleset
             LIMIT :limit)
         SELECT documents.id AS document, documents.key, documents.url, documents.source, documents.version,
-            documents.baseline, versions.*, earlier.text AS previous,
+            documents.baseline, versions.*,
+            earlier.id AS earlier, earlier.title AS earlier_title, earlier.text AS earlier_text,
             EXISTS (
                 SELECT 1 FROM verdicts JOIN versions AS same ON same.id = verdicts.version
                 WHERE same.document = documents.id AND same.fetched = versions.fetched
@@ -48,7 +49,21 @@ def unjudged(store: Store, fingerprint: str, limit: int) -> tuple[StoredDocument
         """,
         {"ruleset": fingerprint, "limit": limit},
     )
-    return tuple(rows.stored_document(row) for row in found)
+    return tuple(rows.stored_document(row, _proofs(store, row["earlier"])) for row in found)
+
+
+def _proofs(store: Store, version: int | None) -> tuple[Evidence, ...]:
+    """The evidence of the last verdict on a version."""
+    if version is None:
+        return ()
+    found = store.query(
+        """
+        SELECT * FROM evidence WHERE verdict = (SELECT id FROM verdicts WHERE version = ? ORDER BY id DESC LIMIT 1)
+        ORDER BY n
+        """,
+        (version,),
+    )
+    return tuple(rows.evidence(row) for row in found)
 
 
 def backlog(store: Store, fingerprint: str) -> int:

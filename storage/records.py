@@ -13,7 +13,7 @@ from prrwatch.health import State
 from prrwatch.mutes import Mute
 from prrwatch.statements import NOTHING, Statements
 from prrwatch.stories import Fingerprint, Sketch
-from prrwatch.verdict import Verdict
+from prrwatch.verdict import Evidence, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,24 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
+class Previous:
+    """The version before, as the new one is held against it."""
+
+    title: str | None
+    text: str
+    evidence: tuple[Evidence, ...]  #: of its last verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A document of a story whose page was taken off the web, and when we found that."""
+
+    document: int
+    story: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredDocument:
     """A filed document that the current rules have not judged yet."""
 
@@ -36,7 +54,7 @@ class StoredDocument:
     version: int  #: id of its current version
     n: int  #: 1 for the first version
     document: Document
-    previous: str | None  #: text of the version before
+    previous: Previous | None  #: the version before, of an earlier fetch
     baseline: bool  #: it was there when its source was read for the first time
     judged_before: bool  #: this version has a verdict of another ruleset
     story: str | None  #: the story it is a member of already

@@ -11,6 +11,7 @@ from prrwatch.source import Kind
 from prrwatch.story import Member
 from prrwatch.verdict import Entity, Evidence, Field, Verdict
 from storage.records import (
+    Previous,
     StoredDocument,
 )
 from storage.rows.values import at, dated, dated_values, listed, time
@@ -47,14 +48,14 @@ def version_values(document: Document) -> tuple[Any, ...]:
     )
 
 
-def stored_document(row: Row) -> StoredDocument:
+def stored_document(row: Row, proofs: tuple[Evidence, ...]) -> StoredDocument:
     """A document with what judging needs beside it."""
     return StoredDocument(
         id=row["document"],
         version=row["version"],
         n=row["n"],
         document=document(row),
-        previous=row["previous"],
+        previous=Previous(row["earlier_title"], row["earlier_text"], proofs) if row["earlier"] else None,
         baseline=bool(row["baseline"]),
         judged_before=bool(row["judged_before"]),
         story=row["story"],

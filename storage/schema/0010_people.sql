@@ -1,3 +1,14 @@
+-- pages that were taken off the web --------------------------------------------------------------------------------------
+
+-- A row when a document of a story is found withdrawn. `told` is when it was decided whom to tell of it.
+CREATE TABLE withdrawals (
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    told TEXT,
+    PRIMARY KEY (document, at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX withdrawals_untold ON withdrawals (at) WHERE told IS NULL;
+
 -- who is named -----------------------------------------------------------------------------------------------------------
 
 -- The persons whom a version of a relevant document names (prrwatch/people): the marks by which private names are kept out

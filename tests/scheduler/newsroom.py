@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from prrwatch import settings, urls
 from prrwatch.alert import AlertKind
-from prrwatch.crawl import Fetched, JobDone, WayRead
+from prrwatch.crawl import Fetched, JobDone, Reason, Unreadable, WayRead
 from prrwatch.document import Dated, Document, Item, Original, Precision
 from scheduler.assembly import assembled
 from scheduler.compose import message_of
@@ -100,6 +100,14 @@ class Newsroom:
         read = WayRead(job.id, source, 0, f"https://{source}.example.org/feed.xml", self.now, tuple(items))
         self.now += timedelta(minutes=1)
         self.walk.file([read, *found, JobDone(job.id, source, self.now - timedelta(minutes=1), self.now, 2, 99)])
+
+    def find_gone(self, source, name):
+        """A pass over a source in which this article's page was no longer there."""
+        self.now += timedelta(minutes=1)
+        job = self.walk.job(self.walk.sources[source])
+        url = f"https://{source}.example.org/a/{name}"
+        gone = Unreadable(job.id, source, Item(url, urls.key(url)), Reason.HTTP_404, "404", permanent=True, at=self.now)
+        self.walk.file([gone, JobDone(job.id, source, self.now - timedelta(minutes=1), self.now, 2, 99)])
 
     def read_all(self, **texts):
         for source in self.walk.sources:

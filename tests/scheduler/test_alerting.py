@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from newsroom import DAILY, DAY, HOUR, NOW_ALL
+from newsroom import DAILY, DAY, HOUR, NOW_ALL, Article
 
 from prrwatch.alert import AlertKind
 from prrwatch.errors import SettingsError
@@ -75,6 +75,23 @@ def test_a_typo_is_silent_and_a_changed_figure_is_one_follow_up_with_the_differe
     assert "12 women" in message.text
     assert "14 women" in message.text
     assert dict(message.headers)["References"] == f"<{new.message}@prrwatch.invalid>"
+
+
+def test_a_page_that_was_taken_off_the_web_is_one_follow_up(watching):
+    watching.read("one", women=STORY)
+    for _ in range(2):
+        watching.find_gone("one", "women")
+    new, update = watching.told()
+    assert (new.kind, update.kind) == (AlertKind.NEW, AlertKind.UPDATE)
+    assert "The one took its page off the web: Women return" in watching.message(update).text
+
+
+def test_a_changed_headline_is_a_follow_up_too(watching):
+    watching.read("one", women=Article(STORY, "Uzbekistan brings home 12 women from Syria"))
+    watching.read("one", women=Article(STORY, "Uzbekistan brings home 14 women from Syria"))
+    update = watching.told()[1]
+    assert update.kind is AlertKind.UPDATE
+    assert "14 women" in watching.message(update).text
 
 
 def test_what_was_told_in_a_summary_has_follow_ups_too(newsroom):

@@ -62,7 +62,7 @@ def test_a_new_version_is_judged_with_the_text_before(filed):
     filing.file(filed, [fetched("later", ITEMS[1], "Forty-one women.", at=NOW + DAY)], NOW)
     (changed,) = judging.unjudged(filed, "rules-1", 100)
     assert (changed.id, changed.n, changed.document.text) == (2, 2, "Forty-one women.")
-    assert changed.previous == f"{TEXT} Number 1."
+    assert changed.previous.text == f"{TEXT} Number 1."
     assert changed.story == "s-1"
 
 
