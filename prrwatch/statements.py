@@ -14,7 +14,7 @@ from prrwatch.people import people
 from prrwatch.person import Person
 
 #: To be raised when the code reads otherwise than before: the archive is then read anew.
-_EDITION = "2"
+_EDITION = "3"
 _FOLDERS = ("prrwatch.figures", "prrwatch.events", "prrwatch.people")
 
 

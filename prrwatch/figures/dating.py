@@ -14,8 +14,9 @@ from prrwatch.figures.lexicon import Language
 from prrwatch.figures.record import Action, Measure
 from prrwatch.phrases import Hit, Line
 
+#: Not "from Syria on 2 March": there the date has a preposition of its own.
 _DATE_BEHIND = re.compile(
-    r"\s+(?:[^\W\d_]+\s+){0,2}?(?:\d{1,2}\.?\s+)?(?:[^\W\d_]{3,12}\s+)?(?:19|20)\d\d(?!\d)",
+    r"\s+(?:(?!(?:on|in|am|im|le|en|в)\s)[^\W\d_]+\s+){0,3}?(?:\d{1,2}\.?\s+)?(?:[^\W\d_]{3,12}\s+)?(?:19|20)\d\d(?!\d)",
 )
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _NEAR = 40

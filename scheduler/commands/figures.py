@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 def command(_: Chosen, *, jsonl: bool) -> None:
     """Read documents from stdin, one JSON object a line: {id, text, title?, language?, published?}.
 
-    Writes {id, figures, events} a line: who did how many do what, as of when, and which meetings, hearings and flights
-    the document is about. Offsets count Unicode code points of `text`, of an event's `field`.
+    Writes {id, figures, events} a line: how many of whom did what, as of when, says who; and which meetings, hearings
+    and flights the document is about. Offsets count Unicode code points of `text`, of an event's `field`.
     """
     from prrwatch import language
     from prrwatch.events import events
-    from prrwatch.figures import figures
+    from prrwatch.figures import claimant, figures
 
     del jsonl
     for record in lines.objects(sys.stdin.buffer, texts=("text",)):
@@ -38,7 +38,10 @@ def command(_: Chosen, *, jsonl: bool) -> None:
         lines.write(
             {
                 "id": record.get("id"),
-                "figures": [_figure(each) for each in figures(text, spoken, published, title=title)],
+                "figures": [
+                    _figure(each) | {"claimant": claimant(each.sentence, spoken)}
+                    for each in figures(text, spoken, published, title=title)
+                ],
                 "events": [_event(each) for each in events(title, text, spoken, published)],
             }
         )

@@ -185,3 +185,15 @@ def test_hostile_texts_are_read_in_bounded_time(piece):
     started = time.process_time()
     assert len(figures(piece * (200_000 // len(piece)), "en")) <= 500
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "as_of"),
+    [
+        ("Kazakhstan repatriated 148 women from Syria on 2 March 2026.", Measure.FLOW, "2026-03-02"),
+        ("As of the end of March 2024 Kazakhstan repatriated 607 citizens from Syria.", Measure.STOCK, "2024-03"),
+    ],
+)
+def test_a_place_before_a_date_is_no_beginning(text, measure, as_of):
+    figure = one(text)
+    assert (figure.measure, figure.as_of.value) == (measure, as_of)
