@@ -259,10 +259,15 @@ def test_no_text_is_slow(name):
     text = HOSTILE[name]
     judge(None, text[:2_000], None, RULES)  # lexicons are built when first used
     could_match(text[:2_000], RULES)
-    # the fastest of eight: other tests share the machine; the gate reads all, judge the first 30,000 characters
+    # the gate reads all, judge the first 30,000 characters
     for seconds, judged in ((0.05, lambda: judge(None, text, None, RULES)), (0.1, lambda: could_match(text, RULES))):
         fast_enough = seconds * max(1.0, len(text) / 100_000)
-        assert any(cpu(judged) < fast_enough for _ in range(8)), name
+        assert any(cpu(judged) < fast_enough * crowding() for _ in range(8)), name
+
+
+def crowding():
+    """How many times slower this machine is now than one of 2026 that nothing else runs on (12 ms for the loop)."""
+    return max(1.0, cpu(lambda: sum(number % 7 for number in range(300_000))) / 0.012)
 
 
 def cpu(work):
