@@ -97,7 +97,7 @@ class Daemon:
         scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
-        logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)  # we say it ourselves, once
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # what matters of it we say ourselves, once
         scheduler.add_listener(lambda event: self._crashed(event.exception), EVENT_JOB_ERROR)
         for tick in (self._read_tick, self._tell_tick):
             scheduler.add_job(self._guarded, "interval", [tick], seconds=_TICK, next_run_time=datetime.now(UTC))
@@ -157,7 +157,10 @@ class Daemon:
         loop = asyncio.get_running_loop()
         self._ticked = loop.time()
         while True:
+            lay_down = loop.time()
             await asyncio.sleep(_STALLED / 2)
+            if loop.time() - lay_down > _STALLED * 0.75:
+                self._ticked = loop.time()  # we were kept busy ourselves, by a locked store for one
             if loop.time() - self._ticked > _STALLED:
                 _log.warning("no tick for %.0f s: the clock was set back; ticking on", _STALLED)
                 futures.set_right(self._walk.store, self._walk.clock())

@@ -85,10 +85,12 @@ class _Wait:
 
     def _say(self, fault: StoreError) -> None:
         """One line for each fault, however often it is met."""
-        if str(fault) != self._said:
-            self._said = str(fault)
+        if not self._said:
             _log.error("%s; the daemon waits for that, nothing that was filed is lost", fault)
-            notify(f"STATUS=waiting: {fault}")
+        elif str(fault) != self._said:
+            _log.warning("still waiting: %s", fault)
+        self._said = str(fault)
+        notify(f"STATUS=waiting: {fault}")
 
     async def _going_on(self) -> None:
         _log.warning("the store can be used again: going on")
