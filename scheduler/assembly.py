@@ -48,4 +48,4 @@ def assembled(
         mirror.mirror(store, sources, now())
         walk = Walk(store, {source.id: source for source in sources}, ruleset, settings, recipients, now)
         welcome(walk)
-        yield Assembly(walk, Delivering(store, urls, now, settings.names))
+        yield Assembly(walk, Delivering(store, urls, now, settings.names, settings.base_url))

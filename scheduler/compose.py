@@ -22,12 +22,15 @@ from storage.records import KeptBack
 from storage.store import Store
 
 
-def message_of(store: Store, alert: Alert, names: Names) -> Message:
-    """The alert, rendered from what the store knows of its stories now, private names as `names` says."""
+def message_of(store: Store, alert: Alert, names: Names, view: str | None = None) -> Message:
+    """The alert, rendered from what the store knows of its stories now, private names as `names` says.
+
+    `view` is the address of the web view, None where nobody but this machine reaches it.
+    """
     found = [story for each in alert.stories if (story := archive.story(store, each))]
     private = hidden_in(store, alert.stories, names)
     told = replace(alert, subject=cover(alert.subject, private), body=cover(alert.body, private))
-    return messages.render(told, [covered(story, private) for story in found])
+    return messages.render(told, [covered(story, private) for story in found], view=view)
 
 
 def open_digests(walk: Walk, now: datetime) -> None:

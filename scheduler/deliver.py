@@ -48,11 +48,19 @@ class Delivered:
 class Delivering:
     """Sends from the outbox, channels side by side and the rows of one channel in order."""
 
-    def __init__(self, store: Store, urls: Mapping[str, str], clock: Clock, names: Names = Names.COVERED) -> None:
+    def __init__(
+        self,
+        store: Store,
+        urls: Mapping[str, str],
+        clock: Clock,
+        names: Names = Names.COVERED,
+        view: str | None = None,
+    ) -> None:
         self._store = store
         self._urls = urls
         self._clock = clock
         self._names = names
+        self._view = view
         self._busy: dict[str, asyncio.Task[Delivered]] = {}
         self._not_before: dict[str, datetime] = {}  # a service asked for patience until then
         self._rendered: Message | None = None  # the latest
@@ -113,7 +121,7 @@ class Delivering:
     def _message(self, alert: Alert) -> Message:
         """Rendered once for all recipients: a summary of five thousand stories takes seconds."""
         if self._rendered is None or self._rendered.id != alert.token:
-            self._rendered = message_of(self._store, alert, self._names)
+            self._rendered = message_of(self._store, alert, self._names, self._view)
         return self._rendered
 
     async def _send(self, delivery: Delivery) -> DeliveryResult:

@@ -57,13 +57,15 @@ def render(
     difference: Sequence[Change] = (),
     references: Sequence[str] = (),
     events: Events | None = None,
+    view: str | None = None,
 ) -> Message:
     """The message of an alert.
 
     `stories` are those of `alert.stories`, in any order; ids without a story are left out. `difference` is what a
     follow-up tells, by default what its body says in the lines of `change_lines`; `references` are tokens of earlier
     messages of the same thread, by default that of the first message on the story; `events` are the dates of events,
-    by story. Every message ends with `prrwatch-id: <token>`.
+    by story; `view` is the address of the web view, whose page of the story a message on one story then links to. Every
+    message ends with `prrwatch-id: <token>`.
     """
     order = {story: number for number, story in enumerate(alert.stories)}
     told = sorted((story for story in stories if story.id in order), key=lambda story: order[story.id])
@@ -76,6 +78,7 @@ def render(
         "subject": subject,
         "lines": lines,
         "difference": changes,
+        "stored": f"{view.rstrip('/')}/story/{told[0].id}" if view and name == "story" else "",
         "mute": f"prrwatch alerts mute story {told[0].id} --for 30d --reason WHY" if name == "story" else "",
     }
     mail, slack = ({**words, **_matter(name, told, rows, events)} for rows in (_MAIL_ROWS, _SLACK_ROWS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from sqlite3 import Row
 
 from storage import rows
@@ -32,6 +32,20 @@ class Claim:
     documents: int
     stands: bool
     conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One claim as a drawing needs it."""
+
+    number: int
+    quantifier: str
+    who: str
+    action: str
+    stock: bool
+    on: date  #: the day that the claim speaks of; where it names none, the day on which it was first told
+    dated: bool  #: it names a day
+    conflict: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,37 @@ def ledger(store: Store, country: str, actions: Iterable[str], limit: int) -> tu
         {"country": country, "actions": rows.listed(actions), "limit": limit},
     )
     return tuple(_claim(row) for row in found)
+
+
+def drawn(store: Store, country: str, actions: Iterable[str], limit: int) -> tuple[Sign, ...]:
+    """The claims that still stand, as `ledger`, without their words: the latest told."""
+    found = store.query(
+        """
+        SELECT number, quantifier, who, action, flow_or_stock = 'stock' AS stock,
+            coalesce(as_of_at, first_told) AS at, as_of_at IS NOT NULL AS dated,
+            EXISTS (SELECT 1 FROM claim_conflicts WHERE claim = picked.id)
+                OR EXISTS (SELECT 1 FROM claim_conflicts WHERE other = picked.id) AS conflict
+        FROM (
+            SELECT * FROM claims
+            WHERE stands AND (:country = '' OR country = :country) AND action IN (SELECT value FROM json_each(:actions))
+            ORDER BY first_told DESC, id LIMIT :limit
+        ) AS picked
+        """,
+        {"country": country, "actions": rows.listed(actions), "limit": limit},
+    )
+    return tuple(
+        Sign(
+            row["number"],
+            row["quantifier"],
+            row["who"],
+            row["action"],
+            bool(row["stock"]),
+            rows.at(row["at"]).date(),
+            bool(row["dated"]),
+            bool(row["conflict"]),
+        )
+        for row in found
+    )
 
 
 def conflicts(store: Store, country: str, limit: int) -> tuple[Conflict, ...]:

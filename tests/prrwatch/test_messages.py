@@ -17,8 +17,8 @@ from prrwatch.document import Dated, Precision
 from prrwatch.escape import csv_cell, slack, slack_link, terminal, web_url
 from prrwatch.messages import change_lines, render
 from prrwatch.messages.changes import changes_of
-from prrwatch.messages.sentences import matched
 from prrwatch.messages.dating import date_words
+from prrwatch.messages.sentences import matched
 from prrwatch.routing import first_token
 from prrwatch.source import Kind
 from prrwatch.story import Member, Story
@@ -119,6 +119,16 @@ def test_a_date_is_no_more_exact_than_it_is_known(precision, words):
     at = datetime(2024, 11, 7, 10, 30, tzinfo=UTC)
     assert date_words(Dated(at, precision, "", "meta")) == words
     assert date_words(Dated(at, precision, "", "dateline+sighting")).startswith(words + " (year taken")
+
+
+def test_a_message_on_one_story_links_to_its_stored_copy_where_people_reach_the_web_view():
+    message = render(alert(), [story()], view="https://prr.example.org/view/")
+    address = "https://prr.example.org/view/story/story-1"
+    assert f"history: {address}\n" in message.text
+    assert f'href="{address}"' in message.html
+    assert address in message.slack
+    plain = render(alert(), [story()])
+    assert not any("stored copy" in each.lower() for each in (plain.text, plain.html, plain.slack))
 
 
 def test_unknown_country_is_said():

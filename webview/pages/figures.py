@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from prrwatch.messages.countries import country_name
 from storage.reading import figures
-from storage.reading.figures import Claim
+from storage.reading.figures import Sign
 from webview.charts import ledger
 from webview.charts.ledger import Ledger, Stated
 from webview.pages import Request, Shown
@@ -14,9 +11,9 @@ from webview.pages import Request, Shown
 _ACTIONS = ("repatriated", "returned", "prosecuted", "convicted", "rehabilitated", "remaining")
 _BACK = ("repatriated", "returned")
 _ROWS = 150
-_DRAWN = 1000
+_DRAWN = 150
 _CONFLICTS = 50
-_MOST_COUNTRIES = 5
+_MOST_COUNTRIES = 4
 
 
 def figures_page(request: Request) -> Shown:
@@ -49,21 +46,10 @@ def figures_page(request: Request) -> Shown:
 
 
 def _drawing(request: Request, country: str, actions: tuple[str, ...]) -> Ledger | None:
-    claims = figures.ledger(request.store, country, actions, _DRAWN)
-    return ledger.dots([_stated(each) for each in claims if each.stands])
+    return ledger.dots([_stated(each) for each in figures.drawn(request.store, country, actions, _DRAWN)])
 
 
-def _stated(claim: Claim) -> Stated:
-    who = f"{claim.quantifier} " if claim.quantifier != "exact" else ""
-    label = f"{who}{claim.number:,} {claim.who} {claim.action}"
-    people = f" ({country_name(claim.country)})" if claim.country else ""
-    return Stated(
-        _day(claim), claim.number, claim.stock, claim.conflicts > 0, f"{label}{people}, {claim.as_of or 'no day'}"
-    )
-
-
-def _day(claim: Claim) -> date:
-    """The day that the claim speaks of; where it names none, the day on which it was first told."""
-    if claim.as_of is None:
-        return claim.first_told.date()
-    return date.fromisoformat((claim.as_of + "-01-01")[:10] if len(claim.as_of) < 10 else claim.as_of)
+def _stated(sign: Sign) -> Stated:
+    quantifier = f"{sign.quantifier} " if sign.quantifier != "exact" else ""
+    day = sign.on.isoformat() if sign.dated else f"told {sign.on.isoformat()}"
+    return Stated(sign.on, sign.number, sign.stock, sign.conflict, f"{quantifier}{sign.number:,} {sign.who}, {day}")

@@ -56,8 +56,13 @@ class Multiple:
     """One country's weeks among the others'."""
 
     country: str
-    total: int
+    by_series: tuple[int, ...]
     drawing: Bars
+
+    @property
+    def total(self) -> int:
+        """All its stories."""
+        return sum(self.by_series)
 
 
 def today(request: Request) -> Shown:
@@ -165,7 +170,7 @@ def _weeks(told: Sequence[Told], now: datetime) -> tuple[Multiple, ...]:
     top = max((sum(parts) for stack in stacks.values() for parts in stack), default=0)
     names = _names(now, _YEAR)
     return tuple(
-        Multiple(_country(country), sum(map(sum, stack)), bars.stacked(names, _SERIES, stack, top))
+        Multiple(_country(country), tuple(map(sum, zip(*stack, strict=True))), bars.stacked(names, _SERIES, stack, top))
         for country, stack in stacks.items()
     )
 
