@@ -18,7 +18,9 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from storage.store import open_store
 
@@ -62,7 +64,7 @@ class Web:
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
         self.ports = [self._run(self._listen()) for _ in range(PORTS)]
 
-    def _run(self, coroutine):
+    def _run(self, coroutine: Coroutine[Any, Any, int]) -> int:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
 
     async def _listen(self) -> int:
@@ -150,7 +152,7 @@ def _peak(pid: int) -> float:
     return next((int(each.split()[1]) / 1000 for each in lines if each.startswith("VmHWM")), 0.0)
 
 
-def until(condition, patience: float = 1800) -> None:
+def until(condition: Callable[[], object], patience: float = 1800) -> None:
     deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline
