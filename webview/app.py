@@ -15,7 +15,7 @@ from webview.site import Site
 
 _HERE = Path(__file__).parent
 _LIMITS = {
-    "sql_time_limit_ms": 1000,
+    "sql_time_limit_ms": 2000,
     "max_returned_rows": 1000,
     "default_page_size": 50,
     "facet_time_limit_ms": 200,

@@ -17,6 +17,7 @@ from webview.charts import WIDTH, bars, heat, ledger, lines
 from webview.charts.ledger import Stated
 from webview.charts.scale import ceiling
 from webview.copies import branches
+from webview.remembering import Remembered
 from webview.stems import expression
 from webview.wording import finalized, hiding, link, marked
 
@@ -158,6 +159,19 @@ def test_whatever_is_asked_is_bounded(values):
     assert asked.number("before") is None or asked.number("before") >= 0
     assert asked.one_of("days", ("1", "7")) in {"", "1", "7"}
     assert "/" not in asked.token("source")
+
+
+def test_an_answer_is_kept_for_its_time():
+    now, asked = [0.0], []
+    kept = Remembered(60, lambda: now[0])
+
+    def work():
+        asked.append(1)
+        return len(asked)
+
+    assert [kept.answer("a", work), kept.answer("a", work), kept.answer("b", work)] == [1, 1, 2]
+    now[0] = 61.0
+    assert kept.answer("a", work) == 3
 
 
 def test_addresses_quote_what_they_name():

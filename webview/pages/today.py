@@ -21,6 +21,7 @@ from webview.charts import lines as curves
 from webview.charts.bars import Bars
 from webview.charts.lines import Lines
 from webview.pages import Request, Shown
+from webview.remembering import Remembered
 
 _SPANS = {"1": timedelta(days=1), "7": timedelta(days=7), "30": timedelta(days=30)}
 _MOST_LOOKED_AT = 1000
@@ -30,6 +31,8 @@ _WEEKS = 12  #: of delays
 _YEAR = 52  #: weeks of stories
 _MOST_COUNTRIES = 8
 _PHASES = tuple(phase.value for phase in Phase)
+#: A year of stories is a quarter of a second's work, and the same for everybody.
+_CHARTS = Remembered(seconds=60)
 _SERIES = (*_PHASES, "phase unknown")
 
 
@@ -74,6 +77,7 @@ def today(request: Request) -> Shown:
     entries = _entries(request.store, since)
     wanted = [each for each in entries if _wanted(each.line, country, phase)]
     latest = () if entries else lines.lines(request.store, lines.latest(request.store, _LATEST))
+    weeks, delays = _CHARTS.answer((request.site.store, _monday(now)), lambda: _charts(request.store, now))
     return Shown(
         "today.html",
         "Today" if days == "1" else f"The last {days} days",
@@ -89,12 +93,18 @@ def today(request: Request) -> Shown:
             "more": max(0, len(wanted) - _MOST_SHOWN),
             "latest": latest,
             "coverage": _coverage(request.store, since, now, len(entries)).line,
-            "weeks": _weeks(trends.told_since(request.store, _monday(now) - timedelta(weeks=_YEAR - 1)), now),
-            "delays": _delays(trends.delays_since(request.store, _monday(now) - timedelta(weeks=_WEEKS - 1)), now),
+            "weeks": weeks,
+            "delays": delays,
             "series": _SERIES,
         },
         hidden=request.hidden([each.line.story for each in wanted[:_MOST_SHOWN]] + [each.story for each in latest]),
     )
+
+
+def _charts(store: Store, now: datetime) -> tuple[tuple[Multiple, ...], Lines | None]:
+    told = trends.told_since(store, _monday(now) - timedelta(weeks=_YEAR - 1))
+    delays = trends.delays_since(store, _monday(now) - timedelta(weeks=_WEEKS - 1))
+    return _weeks(told, now), _delays(delays, now)
 
 
 def _entries(store: Store, since: datetime) -> list[Entry]:
