@@ -80,7 +80,7 @@ def pages(store: Store) -> dict[str, str]:
         "Search, a rare word": "/search?q=repatriated+women",
         "Search, Russian": "/search?q=%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%89%D0%B5%D0%BD%D0%B8%D0%B5",
         "Search, the commonest word": "/search?q=word0",
-        "Search, prefix": "/search?q=ba*",
+        "Search, prefix": "/search?q=bace*",
         "Search, filtered": "/search?q=word0&country=TM&only=relevant&language=ru",
         "Search, nothing left": "/search?q=word0&country=ZZ",
         "Search, far back": "/search?q=word0&before=500",

@@ -12,11 +12,14 @@ from storage.reading.sources import Daily, Watched
 from webview.charts import heat
 from webview.charts.heat import Heat
 from webview.pages import Request, Shown, missing
+from webview.remembering import Remembered
 
 _DAYS = 28
 _WEEKS = 13
 _ITEMS = 50
 _PASSES = 20
+#: Every pass of four weeks over every source is counted for them.
+_STRIPS = Remembered(seconds=60)
 _STATES = ("broken", "blocked", "quiet", "new", "ok", "disabled")
 
 
@@ -34,7 +37,8 @@ def sources_page(request: Request) -> Shown:
     """All sources, those that need an eye first."""
     state = request.asked.one_of("state", _STATES)
     found = sources.watched(request.store)
-    daily = sources.days(request.store, _first(request))
+    first = _first(request)
+    daily = _STRIPS.answer((request.site.store, first), lambda: sources.days(request.store, first))
     by_source: dict[str, list[Daily]] = {}
     for each in daily:
         by_source.setdefault(each.source, []).append(each)
