@@ -18,7 +18,8 @@ _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE
 #: `*`, `~` and a backquote mark up anywhere; `_` only at the border of a word (not in snake_case).
 _SLACK_MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ", "&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _BORDER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: Spreadsheets set for East Asian text take the full-width signs (U+FF1D and so on) for the plain ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def slack(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prrwatch.events import KnownEvent
+from prrwatch.outlets.citations import Citation
 from storage import rows
 from storage.records import AlertRow, DocumentRow, EventRow, FigureRow, StoryRow
 from storage.store import Store
@@ -58,3 +59,21 @@ def calendar(store: Store) -> Iterator[KnownEvent]:
     """The same for calendars."""
     for row in store.stream("SELECT * FROM events ORDER BY start, event"):
         yield rows.known_event(row)
+
+
+def citations(store: Store) -> Iterator[Citation]:
+    """Every relevant document in its current version as a citation, the oldest first."""
+    found = store.stream(
+        """
+        SELECT documents.id AS document, memberships.story, sources.kind, sources.publisher,
+            sources.name AS source_name, documents.url, versions.*,
+            (SELECT sha256 FROM originals WHERE version = versions.id ORDER BY originals.id LIMIT 1) AS original
+        FROM documents
+        JOIN sources ON sources.id = documents.source
+        JOIN versions ON versions.id = documents.version
+        LEFT JOIN memberships ON memberships.document = documents.id
+        WHERE documents.relevant = 1 ORDER BY documents.id
+        """
+    )
+    for row in found:
+        yield rows.citation(row)

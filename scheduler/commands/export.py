@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 #: Stories that stand in a feed, the newest first.
 FEED_LENGTH = 100
 FEED_FORMATS = {"atom": ("stories",), "jsonfeed": ("stories", "events"), "ics": ("events",)}
-KINDS = ("documents", "relevant", "stories", "figures", "events", "alerts", "labels")
+REFERENCE_FORMATS = ("bibtex", "csl")
+KINDS = ("documents", "relevant", "stories", "figures", "events", "citations", "alerts", "labels")
 
-FORMATS = ("csv", "jsonl", *FEED_FORMATS)
+FORMATS = ("csv", "jsonl", *FEED_FORMATS, *REFERENCE_FORMATS)
 
 
 @click.command("export")
@@ -32,10 +33,11 @@ FORMATS = ("csv", "jsonl", *FEED_FORMATS)
 @click.option("--ics", "as_ics", is_flag=True, help="The events as a calendar: short for events --format ics.")
 @chosen
 def command(chosen: Chosen, *, what: str | None, form: str, as_ics: bool) -> None:
-    """Write documents, the relevant ones, stories, figures, events, alerts or labelled cases to stdout.
+    """Write documents, the relevant ones, stories, figures, events, citations, alerts or labelled cases to stdout.
 
     In CSV a cell that a spreadsheet would take for a formula is prefixed with an apostrophe. The formats atom and
-    jsonfeed are feeds of the latest stories, jsonfeed and ics of the events, for feed readers and calendars.
+    jsonfeed are feeds of the latest stories, jsonfeed and ics of the events, for feed readers and calendars; bibtex
+    and csl (CSL-JSON) are citations for reports.
     """
     from storage.store import open_readonly
 
@@ -43,19 +45,34 @@ def command(chosen: Chosen, *, what: str | None, form: str, as_ics: bool) -> Non
         what, form = what or "events", "ics"
     if what is None:
         raise click.UsageError(f"what? One of {', '.join(KINDS)}")
+    kinds = FEED_FORMATS.get(form) or (("citations",) if form in REFERENCE_FORMATS else KINDS)
+    if what not in kinds:
+        raise click.UsageError(f"the format {form} goes with {' and '.join(kinds)}")
     if form in FEED_FORMATS:
-        if what not in FEED_FORMATS[form]:
-            raise click.UsageError(f"the format {form} goes with {' and '.join(FEED_FORMATS[form])}")
         _write_feed(chosen, what, form)
         return
     # The rows are closed before their store, also when our reader goes away in the middle (`| head`).
     settings = chosen.settings()
     with open_readonly(settings.store) as store, closing(_rows(store, what, settings.names)) as rows:
-        if form == "csv":
-            _write_csv(rows)
-        else:
-            for row in rows:
-                lines.write(row)
+        _WRITERS[form](rows)
+
+
+def _write_lines(rows: Iterator[dict[str, Any]]) -> None:
+    for row in rows:
+        lines.write(row)
+
+
+def _write_bibtex(rows: Iterator[dict[str, Any]]) -> None:
+    from prrwatch.outlets.citations import Citation, bibtex
+
+    for entry in bibtex(Citation(**row) for row in rows):
+        click.echo(entry.encode("utf-8", "replace"))
+
+
+def _write_csl(rows: Iterator[dict[str, Any]]) -> None:
+    from prrwatch.outlets.citations import Citation, csl
+
+    click.echo(csl(Citation(**row) for row in rows).encode("utf-8", "replace"))
 
 
 def _rows(store: Store, what: str, names: Names) -> Generator[dict[str, Any], None, None]:
@@ -139,6 +156,14 @@ def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
         if number == 0:
             writer.writerow(row)
         writer.writerow(csv_cell(_cell(value)) for value in row.values())
+
+
+_WRITERS: dict[str, Callable[[Iterator[dict[str, Any]]], None]] = {
+    "csv": _write_csv,
+    "jsonl": _write_lines,
+    "bibtex": _write_bibtex,
+    "csl": _write_csl,
+}
 
 
 def _cell(value: object) -> str:

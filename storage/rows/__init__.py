@@ -1,6 +1,7 @@
 """Rows to records and back. The only place that knows both."""
 
 from storage.rows.documents import (
+    citation,
     document,
     entity,
     evidence,
@@ -76,6 +77,7 @@ __all__ = [
     "at",
     "at_or_none",
     "candidate",
+    "citation",
     "claim",
     "claim_values",
     "claimed_values",

@@ -7,6 +7,7 @@ from sqlite3 import Row
 from typing import Any
 
 from prrwatch.document import Document, Extraction
+from prrwatch.outlets.citations import Citation
 from prrwatch.source import Kind
 from prrwatch.story import Member
 from prrwatch.verdict import Entity, Evidence, Field, Verdict
@@ -14,7 +15,7 @@ from storage.records import (
     Previous,
     StoredDocument,
 )
-from storage.rows.values import at, dated, dated_values, listed, time
+from storage.rows.values import at, dated, dated_values, listed, published_value, time
 
 
 def document(row: Row) -> Document:
@@ -103,4 +104,23 @@ def member(row: Row, proofs: Sequence[Evidence], named: Sequence[Entity]) -> Mem
         entities=tuple(named),
         why=row["why"],
         state=row["state"],
+    )
+
+
+def citation(row: Row) -> Citation:
+    """A document as reports cite it; `original` is the SHA-256 of the bytes that its version was read from."""
+    return Citation(
+        document=row["document"],
+        story=row["story"],
+        kind=row["kind"],
+        title=row["title"],
+        issuer=row["issuer"],
+        publisher=row["publisher"],
+        source_name=row["source_name"],
+        language=row["language"],
+        published=published_value(row),
+        accessed=row["fetched"],
+        url=row["url"],
+        sha256=row["original"] or row["sha256"],
+        hashed="original" if row["original"] else "text",
     )

@@ -99,7 +99,8 @@ def run(row: Row) -> Run:
 def pass_history(row: Row) -> PassHistory:
     """What planning needs to know of a source's past."""
     started, ended = at_or_none(row["started"]), at_or_none(row["ended"])
-    return PassHistory(row["id"], started, ended, row["failures"], at_or_none(row["retry_at"]))
+    retry_at, planned = at_or_none(row["retry_at"]), at_or_none(row["planned"])
+    return PassHistory(row["id"], started, ended, row["failures"], retry_at, planned)
 
 
 def way_health(row: Row) -> WayHealth:
