@@ -30,7 +30,9 @@ COMMANDS = {
     "label": "Say that a document is relevant or not; see how precise the rules are by that.",
     "eval": "How well the rules judge labelled cases: precision, recall, F1.",
     "search": "Search the texts in the store.",
-    "export": "Write documents, stories or alerts as CSV, JSON lines or feeds.",
+    "export": "Write documents, stories, figures or citations as CSV, JSON lines, feeds, BibTeX.",
+    "bundle": "Take a story away with its proofs: texts, verdicts, hashes, originals, in one ZIP.",
+    "verify": "Check such a bundle: every hash, every quote.",
     "serve": "Show the store in a browser: the read-only web view.",
     "db": "Migrate, back up or check the store.",
 }

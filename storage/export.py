@@ -61,8 +61,8 @@ def calendar(store: Store) -> Iterator[KnownEvent]:
         yield rows.known_event(row)
 
 
-def citations(store: Store) -> Iterator[Citation]:
-    """Every relevant document in its current version as a citation, the oldest first."""
+def citations(store: Store, story: str | None = None) -> Iterator[Citation]:
+    """Every relevant document, or those of one story, in its current version as a citation, the oldest first."""
     found = store.stream(
         """
         SELECT documents.id AS document, memberships.story, sources.kind, sources.publisher,
@@ -72,8 +72,9 @@ def citations(store: Store) -> Iterator[Citation]:
         JOIN sources ON sources.id = documents.source
         JOIN versions ON versions.id = documents.version
         LEFT JOIN memberships ON memberships.document = documents.id
-        WHERE documents.relevant = 1 ORDER BY documents.id
-        """
+        WHERE documents.relevant = 1 AND (:story IS NULL OR memberships.story = :story) ORDER BY documents.id
+        """,
+        {"story": story},
     )
     for row in found:
         yield rows.citation(row)

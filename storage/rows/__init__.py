@@ -44,6 +44,7 @@ from storage.rows.people import (
 from storage.rows.statements import (
     claim,
     claim_values,
+    claimed,
     claimed_values,
     event,
     event_row,
@@ -80,6 +81,7 @@ __all__ = [
     "citation",
     "claim",
     "claim_values",
+    "claimed",
     "claimed_values",
     "dated",
     "dated_values",

@@ -23,6 +23,11 @@ def claimed_values(claimed: Claimed) -> tuple[Any, ...]:
     return (*_said(figure), *dated_values(figure.as_of), claimed.claimant, *place)
 
 
+def claimed(row: Row) -> Claimed:
+    """A figure of a version, with who says so."""
+    return Claimed(_figure(row), row["claimant"])
+
+
 def claim_values(claim: Claim) -> tuple[Any, ...]:
     """The columns of a claim, all of them."""
     said = (*_said(claim.figure), *dated_values(claim.figure.as_of), claim.claimant)
