@@ -18,7 +18,7 @@ _CHUNK = 1 << 20
 _MOST_WORDS = 256 << 20
 _HEX = re.compile(r"[0-9a-f]{64}")
 _PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,3}")
-_KEPT = re.compile(r"manifest\.json|documents/[0-9]+/version-[0-9]+\.(?:json|txt)")
+_KEPT = re.compile(r"documents/[0-9]+/version-[0-9]+\.(?:json|txt)")
 _VERSION = re.compile(r"documents/[0-9]+/version-[0-9]+\.json")
 _ENCRYPTED = 0x1
 #: What zipfile and zlib raise on bytes that are no ZIP, or were one.
@@ -40,14 +40,14 @@ class _Reading:
     """A bundle being read, and how much more of it may be."""
 
     archive: ZipFile
-    left: int = MOST_BYTES
+    left: int
     room: int = _MOST_WORDS  #: bytes of texts that may still be kept
     kept: dict[str, bytes] = field(default_factory=dict)  #: what is needed for quotes
 
     def digest(self, info: ZipInfo, most: int) -> tuple[int, str, bytes | None]:
         """Size, SHA-256 and, of what is needed again, the bytes. One byte more than `most` is the most that is read."""
         size, hashed, parts = 0, sha256(), []
-        keeps = most <= self.room and bool(_KEPT.fullmatch(info.filename))
+        keeps = info.filename == MANIFEST or (most <= self.room and bool(_KEPT.fullmatch(info.filename)))
         with self.archive.open(info) as stream:
             while size <= most and (part := stream.read(min(_CHUNK, most + 1 - size))):
                 size += len(part)
@@ -58,14 +58,14 @@ class _Reading:
         return size, hashed.hexdigest(), b"".join(parts) if keeps else None
 
 
-def check(source: BinaryIO) -> tuple[str | None, tuple[str, ...]]:
+def check(source: BinaryIO, most: int = MOST_BYTES) -> tuple[str | None, tuple[str, ...]]:
     """The bundle's seal (the SHA-256 of its manifest), where it has one, and what is wrong with it: a line a problem.
 
-    Reads at most 20,000 files, a manifest of 16 MiB and 1 GiB in all, whatever the ZIP claims of itself.
+    Reads at most 20,000 files, a manifest of 16 MiB and `most` bytes in all, whatever the ZIP claims of itself.
     """
     try:
         with ZipFile(source) as archive:
-            reading = _Reading(archive)
+            reading = _Reading(archive, most)
             seal, manifest, problems = _manifest(reading)
             if manifest is not None:
                 problems += _first(_problems(reading, manifest))
@@ -115,7 +115,7 @@ def _problems(reading: _Reading, manifest: Mapping[str, Any]) -> Iterator[str]:
             yield from _file(reading, info, listed[name])
         seen.add(name)
         if reading.left <= 0:
-            yield f"more than {MOST_BYTES >> 20} MiB in all: the rest was not read"
+            yield "too much in all: the rest was not read"
             return
     yield from (f"{_shown(path)}: missing" for path in listed if path not in seen)
     yield from _contents(reading, listed, manifest)
