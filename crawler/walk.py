@@ -19,7 +19,7 @@ from crawler.net.answers import Failed
 from crawler.spiders import SPIDERS
 from crawler.spiders.articles import ArticleSpider, Wanted
 from crawler.spiders.way import Discovery, ErrandSpider, TooFew
-from prrwatch.comparing import MOST, compared
+from prrwatch.comparing import MOST, MOST_OF_GAP, compared
 from prrwatch.crawl import Comparison, Job, JobDone, Reason, WayRead
 from prrwatch.document import Item
 from prrwatch.source import Way
@@ -82,19 +82,34 @@ class Walker:
         return listed
 
     async def _beside(self, errand: Errand, first: WayRead, listed: dict[str, Item]) -> None:
-        """Walk one more way to compare, when the job asks for that; what only it lists is listed like anything."""
-        place = next((place for place in errand.job.compare if place > first.way), None)
-        if place is None or errand.late:
-            return
-        # One page of it is enough to compare; its archive is not asked for.
-        second = await self._way(errand, place, replace(errand.source.ways[place], next=None), enough=MOST)
+        """Walk one more way to compare, when the job asks for that; what only it lists is listed like anything.
+
+        Where something may have fallen between two looks, further ways are walked until one of them reaches back to
+        what was known and the first way lists no more.
+        """
+        for place in errand.job.compare:
+            if place <= first.way or errand.late:
+                continue
+            counts = await self._second(errand, first, place, listed)
+            if errand.job.gap_since is None or (counts and counts.only_this > counts.new_only_this):
+                return
+
+    async def _second(self, errand: Errand, first: WayRead, place: int, listed: dict[str, Item]) -> Comparison | None:
+        way = errand.source.ways[place]
+        if errand.job.gap_since is None:
+            # One page of it is enough to compare; its archive is not asked for.
+            way, most = replace(way, next=None), MOST
+        else:
+            most = MOST_OF_GAP
+        second = await self._way(errand, place, way, enough=most)
         if second is None:
-            return
+            return None
         known = errand.job.known | {item.key for item in errand.job.carry}
         counts = compared(first.way, first.items, second.items, known) if not second.failure else Comparison(first.way)
         # Not all that it lists becomes a row, so its validators must not promise that.
-        await self.lasting.say(replace(second, items=second.items[:MOST], validators=(), compared=counts))
-        listed |= {item.key: item for item in second.items[:MOST] if item.key not in listed}
+        await self.lasting.say(replace(second, items=second.items[:most], validators=(), compared=counts))
+        listed |= {item.key: item for item in second.items[:most] if item.key not in listed}
+        return counts
 
     async def _way(self, errand: Errand, place: int, way: Way, enough: int = sys.maxsize) -> WayRead | None:
         """None when nothing was asked, because the host wants patience or the time is up."""

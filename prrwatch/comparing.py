@@ -17,6 +17,8 @@ from prrwatch.source import Source, WayKind
 OFTEN = timedelta(hours=20)
 #: Of what the second way lists, so many of the first are taken: a sitemap shows years.
 MOST = 50
+#: And of one that is to show what fell between two looks.
+MOST_OF_GAP = 200
 #: Ways of the site itself. A search's hits and what an interface gives are chosen by others, and may cost.
 _COMPARABLE = frozenset({WayKind.FEED, WayKind.LISTING, WayKind.WORDPRESS, WayKind.TELEGRAM, WayKind.SITEMAP})
 
@@ -32,12 +34,18 @@ def second_ways(
     last = max((*walked.values(), watched_since), default=None) if watched_since else None
     if last is None or now - last < OFTEN:
         return ()
-    places = [
+    return tuple(
+        sorted(comparable(source), key=lambda place: (walked.get(source.ways[place].url, watched_since), place))
+    )
+
+
+def comparable(source: Source) -> tuple[int, ...]:
+    """Places of the ways that tell what another way of the source leaves out."""
+    return tuple(
         place
         for place, way in enumerate(source.ways)
         if place and way.kind in _COMPARABLE and way.via is None and way.url not in _earlier(source, place)
-    ]
-    return tuple(sorted(places, key=lambda place: (walked.get(source.ways[place].url, watched_since), place)))
+    )
 
 
 def compared(against: int, first: Sequence[Item], second: Sequence[Item], known: Collection[str]) -> Comparison:

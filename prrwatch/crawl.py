@@ -99,6 +99,8 @@ class Job:
     #: places of ways; the first of them behind the one that works is walked too and compared with it
     compare: tuple[int, ...] = ()
     off: frozenset[int] = frozenset()  #: places of ways not to be asked: guesses that proved wrong
+    #: since when something may have fallen between two looks: ways of `compare` are walked until one reaches back
+    gap_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class WayRead:
     validators: tuple[Validators, ...] = ()  #: to be kept only once the job has ended well
     read_at: str | None = None  #: where it was read, when the page at `url` named another address
     compared: Comparison | None = None  #: it was walked only to be compared: a way before it had worked
+    fresh_for: timedelta | None = None  #: how long the server says its answer holds (`Cache-Control`, `ttl`)
 
 
 @dataclass(frozen=True, slots=True)

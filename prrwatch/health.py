@@ -58,6 +58,14 @@ class PassHistory:
     last_ended: datetime | None = None
     failures: int = 0
     retry_at: datetime | None = None  #: a host of it asked for patience until then
+    planned: datetime | None = None  #: when it is to be read next, as planned after its last pass
+
+    @property
+    def due(self) -> datetime | None:
+        """When it is to be read next; None means at once, because it never was."""
+        if self.last_started is None or self.planned is None:
+            return self.retry_at
+        return max(self.planned, self.retry_at) if self.retry_at else self.planned
 
 
 #: Failures of the whole host rather than of one page: they tell more than a feed that has moved.

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from prrwatch import plan
 from prrwatch.health import PassHistory
 from prrwatch.source import Source
 
@@ -35,7 +34,7 @@ class Lapse:
 
 def lapse(kind: LapseKind, source: Source, history: PassHistory, now: datetime) -> Lapse | None:
     """The passes that were due before `now` and had not begun; None when it is on time by its own interval."""
-    due = plan.next_pass(source, history)
+    due = history.due
     if due is None or history.last_started is None or now - due < source.every:
         return None
     return Lapse(source.id, kind, due, now, int((now - due) / source.every))
@@ -43,7 +42,7 @@ def lapse(kind: LapseKind, source: Source, history: PassHistory, now: datetime) 
 
 def lag(sources: Iterable[Source], histories: Mapping[str, PassHistory], now: datetime) -> timedelta:
     """How late the latest of the enabled sources is; zero when none is."""
-    dues = (plan.next_pass(each, histories.get(each.id)) for each in sources if each.enabled)
+    dues = (histories[each.id].due for each in sources if each.enabled and each.id in histories)
     return max((now - due for due in dues if due is not None and due < now), default=timedelta(0))
 
 
@@ -57,10 +56,6 @@ def complete(sources: Iterable[Source], histories: Mapping[str, PassHistory], no
 
 
 def _up_to_date(source: Source, history: PassHistory | None, now: datetime) -> bool:
-    due = plan.next_pass(source, history)
-    return (
-        due is not None
-        and history is not None
-        and history.last_started is not None
-        and (now - due <= max(source.every, _GRACE))
-    )
+    if history is None or history.due is None or history.last_started is None:
+        return False
+    return now - history.due <= max(source.every, _GRACE)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from prrwatch import plan
+from prrwatch import planning
 from prrwatch.errors import StoreError
 from prrwatch.health import PassHistory
 from scheduler.canary import Canaries
@@ -121,8 +121,9 @@ class Daemon:
         if self._nothing_due(now):
             return
         ids = [source.id for source in self._walk.sources.values() if source.enabled]
+        self._walk.outlook()
         histories = jobs.histories(self._walk.store, ids)
-        due = plan.due(self._walk.sources.values(), histories, now)
+        due = planning.due(self._walk.sources.values(), {each: histories[each].due for each in ids}, now)
         running = self._dispatch.running
         late = {source.id for source in due if source.id not in running and _is_behind(histories[source.id], now)}
         self._behind = (self._behind & running) | late
@@ -143,8 +144,7 @@ class Daemon:
         return self._rest_until is not None and now < self._rest_until <= now + _LONGEST_REST
 
     def _next_due(self, histories: Mapping[str, PassHistory], now: datetime) -> datetime:
-        dues = (plan.next_pass(each, histories[each.id]) for each in self._walk.sources.values() if each.enabled)
-        return min((due or now for due in dues), default=now + _LONGEST_REST)
+        return min((history.due or now for history in histories.values()), default=now + _LONGEST_REST)
 
     async def _tell_tick(self) -> None:
         self._delivering.raise_failure()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from prrwatch import catalogue, relevance, routing, statements, stories, versions
 from prrwatch.alert import Alert, Recipient
 from prrwatch.crawl import CrawlRecord, Job, JobDone, Reason, WayRead
 from prrwatch.messages import change_lines
+from prrwatch.planning import Outlook
 from prrwatch.relevance import Ruleset
 from prrwatch.settings import Settings
 from prrwatch.source import Source
@@ -51,13 +52,18 @@ class Walk:
     clock: Clock
 
     def job(self, source: Source) -> Job:
+    planner: Planner = field(default_factory=Planner)
+
+    def outlook(self) -> Outlook:
+        """What is believed of the whole fleet today; every next look is planned by it."""
+        return self.planner.view(self.store, self.sources.values(), self.clock())
         """One pass over a source, with all that the worker must know."""
         job = jobs.job(self.store, source, self.settings.policy, self.settings.revisit, self.clock())
         return replace(job, key=catalogue.key_of(source, os.environ))
 
     def file(self, records: Sequence[CrawlRecord]) -> None:
         """File what the worker said, judge what is new, and tell the operators when a source's state changed."""
-        filing.file(self.store, records, self.clock())
+        filing.file(self.store, records, self.clock(), self.outlook())
         self.judge()
         if any(isinstance(record, JobDone) for record in records):
             self.notice()

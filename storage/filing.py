@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from prrwatch.crawl import CrawlRecord, Fetched, JobDone, Paused, Unchanged, Unreadable, WayRead
-from storage import bodies, comparing, documents, passes, rows, runs, sightings
+from prrwatch.planning import NO_OUTLOOK, Outlook
+from storage import bodies, comparing, documents, passes, planning, rows, runs, sightings
 from storage.documents import Fate
 from storage.records import Filed
 from storage.store import Store
 
 
-def file(store: Store, records: Sequence[CrawlRecord], now: datetime) -> Filed:
+def file(store: Store, records: Sequence[CrawlRecord], now: datetime, view: Outlook = NO_OUTLOOK) -> Filed:
     """File a batch in one immediate transaction; filing a record twice is filing it once.
+
+    `view` is what is believed of the fleet: the next look at each source whose pass ends here is planned by it.
 
     1. Bodies of originals are committed to their own file; a kill after that leaves bodies that no row names yet.
     2. Ways read become sightings, articles read become documents, versions and originals, failures become plans to
@@ -23,13 +26,13 @@ def file(store: Store, records: Sequence[CrawlRecord], now: datetime) -> Filed:
     originals = [record.original for record in batch if isinstance(record, Fetched | Unreadable) and record.original]
     addresses = dict(zip(map(id, originals), bodies.keep(store, (each.body for each in originals)), strict=True))
     with store.transaction():
-        return _sum([_file(store, record, addresses, now) for record in batch])
+        return _sum([_file(store, record, addresses, now, view) for record in batch])
 
 
-def _file(store: Store, record: CrawlRecord, addresses: dict[int, str], now: datetime) -> Filed:
+def _file(store: Store, record: CrawlRecord, addresses: dict[int, str], now: datetime, view: Outlook) -> Filed:
     match record:
         case WayRead():
-            return _way_read(store, record)
+            return _way_read(store, record, view)
         case Fetched():
             return _fetched(store, record, addresses[id(record.original)], now)
         case Unreadable():
@@ -39,15 +42,16 @@ def _file(store: Store, record: CrawlRecord, addresses: dict[int, str], now: dat
         case Paused():
             return _paused(store, record)
         case JobDone():
-            return Filed(ended=passes.end(store, record, now))
+            return Filed(ended=passes.end(store, record, now, view))
 
 
-def _way_read(store: Store, read: WayRead) -> Filed:
+def _way_read(store: Store, read: WayRead, view: Outlook) -> Filed:
     runs.begin(store, read.job, read.source, read.at)
-    listed = sightings.list_items(store, read)
-    passes.note_way(store, read, listed)
+    fresh = sightings.list_items(store, read)
+    passes.note_way(store, read, len(fresh))
     comparing.note(store, read)
-    return Filed(listed=listed)
+    planning.learn_from(store, read, fresh, view)
+    return Filed(listed=len(fresh))
 
 
 def _fetched(store: Store, fetched: Fetched, address: str, now: datetime) -> Filed:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from prrwatch import urls
-from prrwatch.comparing import second_ways
+from prrwatch.comparing import comparable, second_ways
 from prrwatch.crawl import HostClock, Job, Policy, Revisit, Validators
 from prrwatch.document import Item
 from prrwatch.health import PassHistory
 from prrwatch.source import Source
-from storage import comparing, guesses, rows, runs, sightings, sources
+from storage import comparing, gaps, guesses, rows, runs, sightings, sources
 from storage.store import Store
 
 #: A page that was withdrawn and is listed again is asked for again, but not more often than this.
@@ -26,12 +26,13 @@ def histories(store: Store, source_ids: Iterable[str]) -> dict[str, PassHistory]
     wanted = tuple(source_ids)
     found = store.query(
         """
-        SELECT sources.id, last.started, last.ended, coalesce(source_states.failures, 0) AS failures,
+        SELECT sources.id, last.started, last.ended, coalesce(source_states.failures, 0) AS failures, rhythms.planned,
             (
                 SELECT max(not_before) FROM host_clocks WHERE host IN (SELECT value FROM json_each(sources.hosts))
             ) AS retry_at
         FROM sources
         LEFT JOIN source_states ON source_states.source = sources.id
+        LEFT JOIN rhythms ON rhythms.source = sources.id
         LEFT JOIN runs AS last ON last.job
             = (SELECT job FROM runs WHERE source = sources.id AND cut_short <> :killed ORDER BY started DESC LIMIT 1)
         WHERE sources.id IN (SELECT value FROM json_each(:wanted))
@@ -47,7 +48,7 @@ def job(store: Store, source: Source, policy: Policy, revisit_ages: Sequence[tim
 
     `known` are the articles that this source listed or that we have from the same hosts, without those in `carry`:
     listed before, not read, and due for another attempt. Where ways are to be compared nothing is asked conditionally:
-    a 304 lists nothing.
+    a 304 lists nothing. Where a gap is to be filled all ways are.
     """
     name = f"{source.id}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     with store.transaction():
@@ -55,8 +56,9 @@ def job(store: Store, source: Source, policy: Policy, revisit_ages: Sequence[tim
         runs.begin(store, name, source.id, now)
     watched_since = sightings.first_good_pass(store, source.id)
     off = frozenset(guesses.off(store, source))
+    gap_since = gaps.unfilled_since(store, source.id)
     second = second_ways(source, comparing.walked(store, source.id), watched_since, now)
-    compare = tuple(place for place in second if place not in off)
+    compare = tuple(place for place in (comparable(source) if gap_since else second) if place not in off)
     return Job(
         id=name,
         source=source,
@@ -68,6 +70,7 @@ def job(store: Store, source: Source, policy: Policy, revisit_ages: Sequence[tim
         clocks=_clocks(store, now),
         compare=compare,
         off=off,
+        gap_since=gap_since,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from prrwatch.stories import Fingerprint, Sketch, blocks
 from prrwatch.verdict import Evidence, Verdict
-from storage import muting, outbox, rows, statements
+from storage import muting, outbox, planning, rows, statements
 from storage.records import Decision, StoredDocument
 from storage.store import Store
 
@@ -85,6 +85,7 @@ def record(store: Store, decisions: Iterable[Decision], now: datetime) -> None:
 def _judge(store: Store, decision: Decision, now: datetime) -> None:
     """A version that was replaced in the meantime keeps its verdict, but it does not speak for the document."""
     verdict = _verdict(store, decision.version, decision.verdict, now)
+    planning.count_judged(store, decision.document, decision.verdict)
     store.write(
         """
         UPDATE documents SET ruleset = ?, verdict = ?, relevant = ?, baseline = max(baseline, ?)

@@ -45,6 +45,11 @@ def _operations(db: Database) -> None:
     db.executescript(_sql("0007_operations.sql"))
 
 
+@store(name="0008_planner")
+def _planner(db: Database) -> None:
+    db.executescript(_sql("0008_planner.sql"))
+
+
 @store(name="0009_views")
 def _views(db: Database) -> None:
     db.executescript(_sql("0009_views.sql"))

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from prrwatch.crawl import JobDone, Reason, Unreadable, WayRead
 from prrwatch.health import Pass, State, after_pass
-from storage import documents, guesses, health, rows, runs, sources
+from prrwatch.planning import Outlook
+from storage import documents, gaps, guesses, health, planning, rows, runs, sources
 from storage.records import Filed
 from storage.store import Store
 
@@ -77,8 +78,8 @@ def revisit_failed(store: Store, unreadable: Unreadable, number: int) -> Filed:
     return Filed(unreadable=1)
 
 
-def end(store: Store, done: JobDone, now: datetime) -> tuple[str, ...]:
-    """Close a pass: run, health, validators. Returns its source, nothing where the pass was closed before."""
+def end(store: Store, done: JobDone, now: datetime, view: Outlook) -> tuple[str, ...]:
+    """Close a pass: run, health, validators, the next look. Returns its source, nothing where it was closed before."""
     runs.begin(store, done.job, done.source, done.started)
     closed = store.write(
         """
@@ -90,7 +91,8 @@ def end(store: Store, done: JobDone, now: datetime) -> tuple[str, ...]:
         return ()
     ended = _ended(store, done)
     worked = any(way.failure is None for way in ended.ways)
-    after = after_pass(health.health(store, done.source), ended, sources.source(store, done.source), now)
+    source = sources.source(store, done.source)
+    after = after_pass(health.health(store, done.source), ended, source, now)
     health.save(store, after)
     store.write("UPDATE runs SET ok = ? WHERE job = ?", (after.state in (State.OK, State.QUIET), done.job))
     if worked:
@@ -101,6 +103,8 @@ def end(store: Store, done: JobDone, now: datetime) -> tuple[str, ...]:
     if not done.cut_short:
         _keep_validators(store, done)
     store.write("DELETE FROM pending_validators WHERE run = ?", (done.job,))
+    gaps.answered(store, done)
+    planning.plan(store, source, view)
     return (done.source,)
 
 

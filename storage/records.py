@@ -183,6 +183,19 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownGap:
+    """Between two looks at a way more may have been published than it lists at a time."""
+
+    source: str
+    url: str
+    since: datetime
+    until: datetime
+    reaches_back_to: datetime | None  #: the oldest date that the later look listed
+    found: int  #: articles that other ways showed of it
+    filled: datetime | None  #: when a way was read that reaches back behind it
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One pass over one source."""
 

@@ -46,8 +46,8 @@ ON CONFLICT (source, key) DO UPDATE SET
 """
 
 
-def list_items(store: Store, read: WayRead) -> int:
-    """Note what a way listed; returns how many of the items this source had never listed before."""
+def list_items(store: Store, read: WayRead) -> frozenset[str]:
+    """Note what a way listed; returns the keys of the items that this source had never listed before."""
     items = {item.key: item for item in read.items}
     known = store.query(
         "SELECT key FROM sightings WHERE source = ? AND key IN (SELECT value FROM json_each(?))",
@@ -61,7 +61,7 @@ def list_items(store: Store, read: WayRead) -> int:
         _SEE,
         [_values(read.source, item, read.at, have.get(key), baseline=key in baseline) for key, item in items.items()],
     )
-    return len(fresh)
+    return frozenset(item.key for item in fresh)
 
 
 def baseline_keys(

@@ -6,17 +6,22 @@
     outlook(sources, rhythms, allowance) -> Outlook                          once a day: the price of a look
     next_pass(source, past, outlook) -> datetime | None                      after each pass: when next
     due(sources, planned, now) -> sources                                    at each tick
+    quiet_from(tempo, rhythm, last_new) -> datetime | None                   when a silence is no longer chance
 
 Everything is pure. See docs/planning.md for the reasons and the figures.
 """
 
-from prrwatch.planning.fleet import Allowance, Outlook, Past, believed, due, next_pass, outlook, wished
+from prrwatch.planning.bounds import CLOCKED
+from prrwatch.planning.fleet import NO_OUTLOOK, Allowance, Outlook, Past, believed, due, next_pass, outlook, wished
 from prrwatch.planning.gaps import Gap, gap, look
 from prrwatch.planning.price import corrected
 from prrwatch.planning.rhythm import Look, Rhythm, judged, learn
+from prrwatch.planning.silence import quiet_from
 from prrwatch.planning.tempo import Tempo, expected
 
 __all__ = [
+    "CLOCKED",
+    "NO_OUTLOOK",
     "Allowance",
     "Gap",
     "Look",
@@ -34,5 +39,6 @@ __all__ = [
     "look",
     "next_pass",
     "outlook",
+    "quiet_from",
     "wished",
 ]

@@ -30,6 +30,10 @@ class Outlook:
     tempos: Mapping[str, Tempo]
 
 
+#: Before anything was reckoned: each source has its class's prior, and a look must save an hour.
+NO_OUTLOOK = Outlook(1.0, {}, {}, {})
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """Looks a day. `per_day` None: as many as the operator's `every` of all sources come to."""
@@ -70,11 +74,11 @@ class Past:
     fresh_for: timedelta | None = None  #: how long the server says its last answer holds (`Cache-Control`, `ttl`)
 
 
-def believed(source: Source, past: Past, view: Outlook) -> Tempo:
+def believed(source: Source, rhythm: Rhythm, view: Outlook) -> Tempo:
     """The tempo of a source as of its last look; a source that the outlook does not know has its class's prior."""
     prior = view.priors.get(source.id) or class_prior(source)
     known = view.tempos.get(source.id)
-    return tempo(past.rhythm, prior) if known is None else refreshed(known, past.rhythm, prior)
+    return tempo(rhythm, prior) if known is None else refreshed(known, rhythm, prior)
 
 
 def next_pass(source: Source, past: Past, view: Outlook) -> datetime | None:
@@ -93,7 +97,7 @@ def next_pass(source: Source, past: Past, view: Outlook) -> datetime | None:
 def _interval(source: Source, past: Past, view: Outlook, last: datetime) -> timedelta:
     if source.every < CLOCKED:
         return source.every
-    pace = believed(source, past, view)
+    pace = believed(source, past.rhythm, view)
     price = view.host_prices.get(host_of(source), view.price)
     began = hours(last)
     return moment(next_look(pace, price, _limits(source, past, pace), began)) - last

@@ -46,11 +46,21 @@ def gap(before: WayRead, now: WayRead, expected: float | None = None) -> Gap | N
     if now.unchanged or now.failure or before.failure or not now.items or not before.items:
         return None
     known = {item.key: item.published for item in before.items}
-    common = sum(item.key in known and item.published == known[item.key] for item in _unpinned(now.items))
+    common = sum(
+        item.key in known and _unmoved(known[item.key], item.published, before.at) for item in _unpinned(now.items)
+    )
     if common >= min(_PROOF, len(before.items), len(now.items)):
         return None
     exact = [at for item in now.items if (at := minute_of(item.published)) is not None]
     return Gap(now.source, now.way, before.at, now.at, len(now.items), min(exact, default=None), expected)
+
+
+def _unmoved(before: Dated | None, now: Dated | None, looked: datetime) -> bool:
+    """Whether an item's date is what it was: whatever words say it ("2 hours ago"), it lies before the first look."""
+    if before is None or now is None:
+        return before is now
+    same = (before.at, before.precision) == (now.at, now.precision)
+    return same or (now.precision in _EXACT and now.at <= looked)
 
 
 def _unpinned(items: tuple[Item, ...]) -> Iterable[Item]:

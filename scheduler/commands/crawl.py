@@ -44,13 +44,15 @@ def command(chosen: Chosen, *, ids: tuple[str, ...]) -> None:
 
 
 def _wanted(parts: Assembly, ids: tuple[str, ...]) -> list[Source]:
-    from prrwatch import plan
+    from prrwatch import planning
     from storage import jobs
 
     walk = parts.walk
     if not ids:
+        walk.outlook()
         histories = jobs.histories(walk.store, walk.sources)
-        return list(plan.due(walk.sources.values(), histories, walk.clock()))
+        planned = {each: history.due for each, history in histories.items()}
+        return list(planning.due(walk.sources.values(), planned, walk.clock()))
     problems = [Problem("", each, "no source of this id") for each in ids if each not in walk.sources]
     if problems:
         raise OperatorError(problems)
