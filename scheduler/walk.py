@@ -23,6 +23,7 @@ from prrwatch.stories import Assignment, Fingerprint, Sketch, Telling
 from prrwatch.story import Change, Member, Story
 from prrwatch.verdict import Verdict
 from scheduler.clock import Clock
+from scheduler.planning import Planner
 from scheduler.silencing import unmuted
 from storage import filing, health, jobs, judging, muting, withdrawals
 from storage import sources as mirror
@@ -50,13 +51,13 @@ class Walk:
     settings: Settings
     recipients: Mapping[str, tuple[Recipient, ...]]  #: of every channel in use
     clock: Clock
-
-    def job(self, source: Source) -> Job:
     planner: Planner = field(default_factory=Planner)
 
     def outlook(self) -> Outlook:
         """What is believed of the whole fleet today; every next look is planned by it."""
         return self.planner.view(self.store, self.sources.values(), self.clock())
+
+    def job(self, source: Source) -> Job:
         """One pass over a source, with all that the worker must know."""
         job = jobs.job(self.store, source, self.settings.policy, self.settings.revisit, self.clock())
         return replace(job, key=catalogue.key_of(source, os.environ))
