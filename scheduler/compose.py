@@ -27,7 +27,8 @@ def message_of(store: Store, alert: Alert, names: Names, view: str | None = None
 
     `view` is the address of the web view, None where nobody but this machine reaches it.
     """
-    found = [story for each in alert.stories if (story := archive.story(store, each))]
+    # Two that are one by now are shown once.
+    found = {story.id: story for each in alert.stories if (story := archive.story(store, each))}.values()
     private = hidden_in(store, alert.stories, names)
     told = replace(alert, subject=cover(alert.subject, private), body=cover(alert.body, private))
     return messages.render(told, [covered(story, private) for story in found], view=view)

@@ -19,11 +19,12 @@ from prrwatch.planning import Outlook
 from prrwatch.relevance import Ruleset
 from prrwatch.settings import Settings
 from prrwatch.source import Source
-from prrwatch.stories import Assignment, Fingerprint, Sketch, Telling
+from prrwatch.stories import Assignment, Telling
 from prrwatch.story import Change, Member, Story
 from prrwatch.verdict import Verdict
 from scheduler.clock import Clock
 from scheduler.planning import Planner
+from scheduler.settling import settle
 from scheduler.silencing import unmuted
 from storage import filing, health, jobs, judging, muting, withdrawals
 from storage import sources as mirror
@@ -123,7 +124,7 @@ class Walk:
         told = Telling(read.title, read.text, read.language, read.published, _named(verdict))
         words = frozenset(stories.keys(told))
         fingerprint = stories.fingerprint(told, archive.rarity(self.store, words))
-        assignment = self._assignment(stored, sketch, fingerprint)
+        assignment = settle(self.store, stored, sketch, fingerprint, self.clock())
         alerts, kept_back = self._alerts(stored, verdict, assignment)
         return Decision(
             document=stored.id,
@@ -168,12 +169,6 @@ class Walk:
         if source is None or stored.unread_for is None or stored.previous is not None:
             return False
         return stored.unread_for > max(LONG_UNREAD, 3 * source.every)
-
-    def _assignment(self, stored: StoredDocument, sketch: Sketch, telling: Fingerprint) -> Assignment:
-        if stored.story is not None:
-            return Assignment(stored.story, opens=False, why="")
-        candidates = archive.candidates(self.store, sketch.hashes, stories.probes(telling))
-        return stories.assign(stored.document.key, sketch, candidates, telling)
 
     def _alerts(
         self, stored: StoredDocument, verdict: Verdict, assignment: Assignment

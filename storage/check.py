@@ -35,7 +35,15 @@ _ORPHANS = (
         "articles neither read, nor planned, nor given up for a reason",
         "SELECT id FROM sightings WHERE document IS NULL AND next_try IS NULL AND reason IS NULL",
     ),
-    ("stories without a document", "SELECT id FROM stories WHERE id NOT IN (SELECT story FROM memberships)"),
+    (
+        "stories without a document",
+        "SELECT id FROM stories WHERE merged_into IS NULL AND id NOT IN (SELECT story FROM memberships)",
+    ),
+    (
+        "merged stories that live on in none",
+        "SELECT gone.id FROM stories AS gone JOIN stories AS kept ON kept.id = gone.merged_into"
+        " WHERE kept.merged_into IS NOT NULL OR gone.id IN (SELECT story FROM memberships)",
+    ),
     ("alerts for nobody", "SELECT token FROM alerts WHERE token NOT IN (SELECT alert FROM deliveries)"),
 )
 

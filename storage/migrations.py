@@ -60,6 +60,11 @@ def _people(db: Database) -> None:
     db.executescript(_sql("0010_people.sql"))
 
 
+@store(name="0012_merges")
+def _merges(db: Database) -> None:
+    db.executescript(_sql("0012_merges.sql"))
+
+
 @originals(name="0001_first")
 def _first_originals(db: Database) -> None:
     db.executescript(_sql("originals_0001.sql"))

@@ -36,7 +36,7 @@ def hidden_in(store: Store, story: str) -> frozenset[str]:
         JOIN sources ON sources.id = documents.source
         JOIN versions ON versions.document = documents.id
         JOIN people ON people.version = versions.id
-        WHERE memberships.story = ?
+        WHERE memberships.story = (SELECT coalesce(merged_into, id) FROM stories WHERE id = ?)
         """,
         (story,),
     )

@@ -1,4 +1,7 @@
-"""Stories: what may tell the same event, who tells it, and to whom it was told."""
+"""Stories: what may tell the same event, who tells it, and to whom it was told.
+
+Two stories that turn out to be one, and a document that turns out to belong elsewhere, come from `storage.regrouping`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,24 @@ from prrwatch.story import Member, Story
 from prrwatch.verdict import Phase
 from storage import figures, muting, outbox, rows, statements
 from storage.records import KeptBack
+from storage.regrouping import merge, move, surviving
 from storage.store import Store
+
+__all__ = [
+    "candidates",
+    "latest",
+    "mark_summarised",
+    "members",
+    "merge",
+    "move",
+    "news_since",
+    "rarity",
+    "stories_since",
+    "story",
+    "surviving",
+    "told",
+    "untold_baseline",
+]
 
 #: A hash or key that more documents share is a menu or a standing phrase; so many of them are looked at and no more.
 _PER_HASH = 100
@@ -35,7 +55,16 @@ def candidates(store: Store, hashes: Sequence[int], keys: Sequence[int] = (), li
     tellers = _sharing(
         store, "SELECT document FROM fingerprint_keys WHERE key = ? ORDER BY document DESC LIMIT ?", keys
     )
-    best = dict.fromkeys((*_first(copies, limit), *_first(tellers, limit)))
+    return _candidates(store, dict.fromkeys((*_first(copies, limit), *_first(tellers, limit))))
+
+
+def members(store: Store, story_id: str, limit: int) -> tuple[Candidate, ...]:
+    """The first `limit` documents of a story as they are compared."""
+    found = store.query("SELECT document FROM memberships WHERE story = ? ORDER BY document LIMIT ?", (story_id, limit))
+    return _candidates(store, [row["document"] for row in found])
+
+
+def _candidates(store: Store, documents: Iterable[int]) -> tuple[Candidate, ...]:
     found = store.query(
         """
         SELECT memberships.story, documents.url, sketches.shingles, fingerprints.body,
@@ -47,7 +76,7 @@ def candidates(store: Store, hashes: Sequence[int], keys: Sequence[int] = (), li
         LEFT JOIN fingerprints ON fingerprints.document = documents.id
         ORDER BY best.key
         """,
-        (rows.numbers(best),),
+        (rows.numbers(documents),),
     )
     return tuple(rows.candidate(row) for row in found)
 
@@ -69,8 +98,10 @@ def _first(shared: Mapping[int, float], limit: int) -> list[int]:
 def story(store: Store, story_id: str) -> Story | None:
     """The story with its documents: the official issuer's first, then by date; None when no document tells it.
 
-    Documents that changed rules no longer find relevant are left out, unless they are all there is.
+    Documents that changed rules no longer find relevant are left out, unless they are all there is. The id of a story
+    that was merged into another gives that one.
     """
+    story_id = surviving(store, story_id) or story_id
     opened = store.first("SELECT opened FROM stories WHERE id = ?", (story_id,))
     found = store.query(
         """
@@ -103,10 +134,23 @@ def story(store: Store, story_id: str) -> Story | None:
 
 
 def told(store: Store, story_id: str) -> frozenset[str]:
-    """The subscriptions that have been told of the story, or are about to be."""
+    """The subscriptions that have been told of the story, or are about to be.
+
+    Who was told of a story that was merged into it is among them, and who was told of one of its documents while that
+    was in another story.
+    """
     found = store.query(
-        "SELECT DISTINCT subscription FROM alert_stories JOIN alerts ON alerts.token = alert WHERE story = ?",
-        (story_id,),
+        """
+        SELECT subscription FROM alert_stories JOIN alerts ON alerts.token = alert
+        WHERE story IN (SELECT :story UNION SELECT id FROM stories WHERE merged_into = :story)
+        UNION
+        SELECT subscription FROM memberships
+        JOIN past_memberships AS past ON past.document = memberships.document
+        JOIN alert_stories ON alert_stories.story = past.story
+        JOIN alerts ON alerts.token = alert AND alerts.created BETWEEN past.since AND past.until
+        WHERE memberships.story = :story
+        """,
+        {"story": story_id},
     )
     return frozenset(row["subscription"] for row in found)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from prrwatch.stories.copies import COPY, TOO_SHORT, Sketch, containment, sketch
+from prrwatch.stories.late import one_event
 from prrwatch.stories.rarity import Rarity
 from prrwatch.stories.record import Assignment, Candidate, Fingerprint, Telling
 from prrwatch.stories.scoring import Likeness, likeness
@@ -48,8 +49,9 @@ def assign(
     ranked = [best for matches in by_story.values() if (best := _best(matches))]
     if not ranked:
         return Assignment(story_id(key), opens=True, why="first")
-    chosen = max(ranked, key=lambda match: (match.score, match.candidate.url))
-    return Assignment(chosen.candidate.story, opens=False, why=chosen.why)
+    ranked.sort(key=lambda match: (match.score, match.candidate.url), reverse=True)
+    others = tuple(match.candidate.story for match in ranked[1:])
+    return Assignment(ranked[0].candidate.story, opens=False, why=ranked[0].why, others=others)
 
 
 def story_id(key: str) -> str:
@@ -66,7 +68,10 @@ def group(documents: Sequence[tuple[str, str]]) -> list[Assignment]:
 
 
 def group_tellings(documents: Sequence[tuple[str, Telling]]) -> list[Assignment]:
-    """Assign a batch in order, each among those before it; how rare a word is, is counted over the whole batch."""
+    """Assign a batch in order, each among those before it; how rare a word is, is counted over the whole batch.
+
+    Stories that a later document shows to be one are one in all that is returned, under the id of the earlier one.
+    """
     counts = Counter(key for _, telling in documents for key in keys(telling))
     rarity = Rarity(len(documents), counts)
     shelf = Shelf()
@@ -74,9 +79,13 @@ def group_tellings(documents: Sequence[tuple[str, Telling]]) -> list[Assignment]
     for key, telling in documents:
         copied, told = sketch(telling.text), fingerprint(telling, rarity)
         assignment = assign(key, copied, shelf.candidates(copied, told), told)
-        shelf.file(Candidate(assignment.story, key, copied, told))
+        newcomer = Candidate(assignment.story, key, copied, told)
+        for other in assignment.others:
+            if one_event([newcomer, *shelf.members(newcomer.story)], shelf.members(other)):
+                newcomer = replace(newcomer, story=shelf.merge(newcomer.story, other))
+        shelf.file(newcomer)
         assignments.append(assignment)
-    return assignments
+    return [each._replace(story=shelf.story(number)) for number, each in enumerate(assignments)]
 
 
 def _match(newcomer: Sketch, telling: Fingerprint | None, candidate: Candidate) -> _Match:

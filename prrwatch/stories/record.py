@@ -70,3 +70,4 @@ class Assignment(NamedTuple):
     story: str
     opens: bool
     why: str
+    others: tuple[str, ...] = ()  #: further stories that it tells too, the likest first: perhaps all are one

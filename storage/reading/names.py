@@ -24,7 +24,8 @@ def hidden_in(store: Store, stories: Iterable[str]) -> frozenset[str]:
         """
         SELECT memberships.story, people.name, people.key, people.standing, sources.kind
         FROM json_each(?) AS picked
-        JOIN memberships ON memberships.story = picked.value
+        JOIN stories ON stories.id = picked.value
+        JOIN memberships ON memberships.story = coalesce(stories.merged_into, stories.id)
         JOIN documents ON documents.id = memberships.document
         JOIN sources ON sources.id = documents.source
         JOIN versions ON versions.document = documents.id

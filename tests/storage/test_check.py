@@ -67,7 +67,7 @@ def test_a_whole_store_has_no_findings(filled):
         (("DELETE FROM document_keys WHERE document = 4",), "without a key"),
         (("UPDATE documents SET version = 1 WHERE id = 2",), "current version is another"),
         (("DELETE FROM deliveries WHERE id = 1",), "alerts for nobody"),
-        (("INSERT INTO stories VALUES ('s-9', '', NULL)",), "stories without a document: s-9"),
+        (("INSERT INTO stories (id, opened) VALUES ('s-9', '')",), "stories without a document: s-9"),
     ],
 )
 def test_damage_to_rows_is_found(filled, damage, finding):

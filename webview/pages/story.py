@@ -15,6 +15,7 @@ from prrwatch.versions import Difference, difference
 from storage.reading import calendar, document, figures, lines, story
 from storage.reading.document import Edition, Leaf
 from storage.reading.story import Teller
+from storage.stories import surviving
 from webview.copies import branches
 from webview.pages import Request, Shown, missing
 from webview.wording import headline, marked
@@ -49,7 +50,8 @@ class History:
 
 def story_page(request: Request) -> Shown:
     """The page of a story."""
-    store, identity = request.store, request.asked.name
+    store = request.store
+    identity = surviving(store, request.asked.name) or request.asked.name
     opened = story.opened(store, identity)
     tellers = story.tellers(store, identity) if opened else ()
     lead = document.leaf(store, tellers[0].document) if tellers else None

@@ -1,0 +1,78 @@
+"""Late evidence: a document may show that two stories are one; look-alikes never become one by it."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from prrwatch import stories
+from prrwatch.document import Dated, Precision
+from prrwatch.stories import Candidate, Rarity, Telling
+
+EVENTS = Path(__file__).parents[1] / "eval_stories" / "cases" / "events.jsonl"
+TRIAL = "trial-bishkek-same-day-12-march"
+
+
+def telling(text, language="en", title=None, published=None):
+    at = published and Dated(datetime.fromisoformat(published).replace(tzinfo=UTC), Precision.DAY, published, "feed")
+    return Telling(title, text, language, at or None)
+
+
+def candidate(text, story="s-1", **more):
+    return Candidate(story, text, stories.sketch(text), stories.fingerprint(telling(text, **more), Rarity()))
+
+
+@pytest.fixture(scope="module")
+def trial():
+    rows = [json.loads(line) for line in EVENTS.read_text(encoding="utf-8").splitlines()]
+    found = [row for row in rows if row["event"] == TRIAL]
+    return [(row["id"], telling(row["text"], row["language"], row["title"], row["published"])) for row in found]
+
+
+def test_a_later_document_joins_two_stories(trial):
+    release, retelling, rewrite = trial
+    apart = stories.group_tellings([retelling, rewrite])
+    assert apart[0].story != apart[1].story
+    joined = stories.group_tellings([retelling, rewrite, release])
+    assert {each.story for each in joined} == {apart[0].story}
+
+
+def test_the_order_in_which_documents_come_makes_no_difference(trial):
+    Random(3).shuffle(trial)
+    assert len({each.story for each in stories.group_tellings(trial)}) == 1
+
+
+FORM = "The {} meeting of the Regional Expert Council on returnees was held in Tashkent on {} by UNDP and the OSCE."
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (FORM.format("first", "27 November 2024"), FORM.format("second", "27 November 2024")),
+        (FORM.format("yearly", "27 November 2023"), FORM.format("yearly", "26 November 2024")),
+        (FORM.format("monthly", "3 March 2024"), FORM.format("monthly", "9 April 2024")),
+        (
+            "Миссия «Айкөл-3» завершена, сообщил Токтосунов: возвращены 99 граждан.",
+            "Миссия «Айкөл-5» завершена, сообщил Токтосунов: возвращены 18 граждан.",
+        ),
+    ],
+)
+def test_a_document_that_tells_both_does_not_join_look_alikes(one, other):
+    both = candidate(f"{one} {other}")
+    assert not stories.one_event([both, candidate(one)], [candidate(other, "s-2")])
+
+
+def test_a_document_is_a_stray_when_all_others_contradict_it():
+    third = candidate(FORM.format("third", "27 November 2024"))
+    fourth = candidate(FORM.format("fourth", "3 March 2025"))
+    assert stories.is_stray(fourth, [third])
+    assert not stories.is_stray(third, [third])
+    assert not stories.is_stray(fourth, [third, fourth])
+
+
+def test_without_fingerprints_nothing_is_said():
+    bare = Candidate("s-1", "a", stories.sketch("a"))
+    assert not stories.one_event([bare], [bare])
+    assert not stories.is_stray(bare, [bare])
