@@ -124,6 +124,7 @@ class _People(_Table):
 
 class _Web(_Table):
     base_url: Annotated[str, AfterValidator(_web_address)] | None = None
+    password: Annotated[str, AfterValidator(_env_reference)] | None = None
 
 
 class _Site(_Table):
@@ -194,6 +195,7 @@ class Settings:
     canary: Canary | None = None
     names: Names = Names.COVERED
     base_url: str | None = None  #: where people reach the web view, without a final slash; None = nowhere else
+    password: str | None = None  #: the environment variable with the analysts' password; None = nobody signs in
 
 
 def load(path: Path | None) -> Settings:
@@ -291,6 +293,7 @@ def _settings(site: _Site, file: str, folder: Path) -> Settings:
         canary=Canary(**site.canary.model_dump()) if site.canary else None,
         names=site.people.names,
         base_url=site.web.base_url,
+        password=site.web.password.removeprefix("env:") if site.web.password else None,
     )
 
 

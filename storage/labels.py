@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from prrwatch.feedback import Remark, Word
 from storage import rows
 from storage.store import Store
 
@@ -65,6 +66,36 @@ def label(store: Store, document: int, said: Label, now: datetime) -> None:
             """,
             (said.relevant, said.note, said.by, rows.time(now), document),
         )
+
+
+def remark(store: Store, said: Remark, now: datetime) -> bool:
+    """Note what an analyst said of a story by its document; False when that document is not of the story any more.
+
+    Relevant or not is a label like any other.
+    """
+    with store.transaction():
+        row = store.first(
+            """
+            SELECT documents.version FROM memberships JOIN documents ON documents.id = memberships.document
+            WHERE memberships.document = ? AND memberships.story = ? AND documents.version IS NOT NULL
+            """,
+            (said.document, said.story),
+        )
+        if row is None:
+            return False
+        known = (said.document, row["version"])
+        told = (said.note, said.by, rows.time(now))
+        if said.word in {Word.RELEVANT, Word.NOT_RELEVANT}:
+            store.write(
+                "INSERT INTO labels (document, version, relevant, note, by, at) VALUES (?, ?, ?, ?, ?, ?)",
+                (*known, said.word is Word.RELEVANT, *told),
+            )
+        else:
+            store.write(
+                "INSERT INTO remarks (document, version, story, what, note, by, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*known, said.story, said.word.value, *told),
+            )
+    return True
 
 
 def by_rule(store: Store) -> tuple[Precision, ...]:

@@ -60,6 +60,11 @@ def _people(db: Database) -> None:
     db.executescript(_sql("0010_people.sql"))
 
 
+@store(name="0011_feedback")
+def _feedback(db: Database) -> None:
+    db.executescript(_sql("0011_feedback.sql"))
+
+
 @store(name="0012_merges")
 def _merges(db: Database) -> None:
     db.executescript(_sql("0012_merges.sql"))

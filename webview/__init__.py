@@ -2,9 +2,10 @@
 
 Datasette serves it and lets people browse tables and type SQL (behind `storage.guard`); the pages that most people look
 at are ours: a function of each module in `webview.pages` takes an open store and what was asked, and gives what a
-template of the same name shows. Nothing here writes, logs in, or runs in the browser.
+template of the same name shows. Nothing here opens the store to write, and nothing runs in the browser.
 """
 
+from webview.analysts import Analysts
 from webview.site import Site
 
-__all__ = ["Site"]
+__all__ = ["Analysts", "Site"]

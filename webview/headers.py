@@ -26,17 +26,19 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+LARGEST = 8_192  #: bytes of a form
 _READING = frozenset({"GET", "HEAD"})
 #: Datasette's own pages about itself: they name files of this machine, versions and settings.
 _HIDDEN = re.compile(r"/(?:-/|_internal|_memory|:memory:|[^/]*\.db$)")
 _PORT = re.compile(r":\d+$")
 
 
-def guarded(app: App, hosts: frozenset[str], prefix: str) -> App:
+def guarded(app: App, hosts: frozenset[str], prefix: str, takes: Callable[[str], bool]) -> App:
     """`app`, asked only to read, only about what is shown, only under names of ours; every answer with our headers.
 
-    `hosts` are the names in lower case; empty answers to any. Without names, a page elsewhere could point a name of its
-    own at this machine and read the store through a visitor's browser (DNS rebinding).
+    `takes` says which paths take a small form. `hosts` are names in lower case; empty answers to any. Without names,
+    a page elsewhere could point a name of its own at this machine and read the store through a visitor's browser (DNS
+    rebinding).
     """
 
     async def asked(scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,7 +51,7 @@ def guarded(app: App, hosts: frozenset[str], prefix: str) -> App:
                 message = {**message, "headers": _with_ours(message.get("headers", []))}
             await send(message)
 
-        if refusal := _refusal(scope, hosts, prefix):
+        if refusal := _refusal(scope, hosts) or _unasked(scope, str(scope["path"]).removeprefix(prefix), takes):
             await _plain(answered, *refusal)
         else:
             await app(scope, receive, answered)
@@ -57,14 +59,24 @@ def guarded(app: App, hosts: frozenset[str], prefix: str) -> App:
     return asked
 
 
-def _refusal(scope: Scope, hosts: frozenset[str], prefix: str) -> tuple[int, str] | None:
-    if scope["method"] not in _READING:
-        return 405, "This is a view: it only reads."
+def _refusal(scope: Scope, hosts: frozenset[str]) -> tuple[int, str] | None:
     if hosts and _host(scope) not in hosts:
         return 421, "This view does not answer under that name; set [web] base_url in the site file."
-    if _HIDDEN.match(str(scope["path"]).removeprefix(prefix)):
-        return 404, "There is no such page."
     return None
+
+
+def _unasked(scope: Scope, path: str, takes: Callable[[str], bool]) -> tuple[int, str] | None:
+    if scope["method"] == "POST" and takes(path):
+        return None if _is_small(scope) else (413, "That is more than a form of ours.")
+    if scope["method"] not in _READING:
+        return 405, "This is a view: it only reads."
+    return (404, "There is no such page.") if _HIDDEN.match(path) else None
+
+
+def _is_small(scope: Scope) -> bool:
+    # A body without a length told beforehand comes in chunks, which no browser does with a form.
+    told = [value for name, value in scope["headers"] if name.lower() == b"content-length"]
+    return len(told) == 1 and told[0].isdigit() and int(told[0]) <= LARGEST
 
 
 def _host(scope: Scope) -> str:

@@ -6,7 +6,7 @@ Datasette keeps one list of plugins for the whole process, so what belongs to on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,7 +17,8 @@ from pluggy import HookimplMarker
 
 from prrwatch.errors import StoreError
 from storage.store import open_readonly
-from webview import environment, headers
+from webview import environment, headers, speaking
+from webview.analysts import Analysts
 from webview.asking import Asked
 from webview.pages import Page, Request, Shown
 from webview.pages.calendar import calendar_page
@@ -29,6 +30,7 @@ from webview.pages.sources import source_page, sources_page
 from webview.pages.story import document_page, story_page
 from webview.pages.today import today
 from webview.site import Site
+from webview.speaking import Visitor
 from webview.wording import hiding
 
 hookimpl = HookimplMarker("datasette")
@@ -65,7 +67,14 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """Our pages, and robots.txt."""
     if datasette not in sites:
         return []
-    return [(r"^/robots\.txt$", _robots), *((pattern, _view(page)) for pattern, page in PAGES)]
+    forms = FORMS if sites[datasette].site.analysts else ()
+    return [(r"^/robots\.txt$", _robots), *((pattern, _view(page)) for pattern, page in PAGES), *forms]
+
+
+@hookimpl
+def skip_csrf(datasette: Any, scope: headers.Scope) -> bool:  # noqa: ARG001 - Datasette's signature
+    """Our forms carry tokens of their own, bound to the session (`webview.analysts`); no other form is taken."""
+    return datasette in sites
 
 
 @hookimpl
@@ -81,28 +90,81 @@ def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
     if datasette not in sites:
         return lambda app: app
     site = sites[datasette].site
-    return lambda app: headers.guarded(app, site.hosts, site.prefix)
+    takes = speaking.takes if site.analysts else _none
+    return lambda app: headers.guarded(app, site.hosts, site.prefix, takes)
 
 
 async def _robots() -> Any:
     return Response.text("User-agent: *\nDisallow: /\n")
 
 
+def _none(_path: str) -> bool:
+    return False
+
+
 def _view(page: Page) -> Callable[..., Any]:
     async def view(datasette: Any, request: Any) -> Any:
         asked = Asked({name: request.args.get(name) for name in request.args}, request.url_vars.get("name", ""))
+        served = sites[datasette]
+        visitor = speaking.visitor(served.site, request)
         # In a thread, the writing of the page too: a long one must not hold up the others.
-        status, html = await asyncio.to_thread(_written, page, asked, sites[datasette], request.path)
+        status, html = await asyncio.to_thread(_written, page, asked, served, request.path, visitor)
         return Response.html(html, status=status)
 
     return view
 
 
-def _written(page: Page, asked: Asked, served: Served, here: str) -> tuple[int, str]:
+async def _sign_in(datasette: Any, request: Any) -> Any:
+    served = sites[datasette]
+    visitor = speaking.visitor(served.site, request)
+
+    def written(words: Mapping[str, object], status: int) -> Any:
+        shown = Shown("sign-in.html", "Sign in", words, status)
+        return Response.html(_filled(shown, served, request.path, visitor), status=status)
+
+    return await speaking.sign_in(served.site, _analysts(served), request, written)
+
+
+async def _sign_out(datasette: Any, request: Any) -> Any:
+    served = sites[datasette]
+    return await speaking.sign_out(served.site, _analysts(served), request)
+
+
+async def _say(datasette: Any, request: Any) -> Any:
+    served = sites[datasette]
+    visitor = speaking.visitor(served.site, request)
+
+    def refused(why: str, status: int) -> Any:
+        shown = Shown("error.html", "Nothing was kept", {"error": why}, status)
+        return Response.html(_filled(shown, served, request.path, visitor), status=status)
+
+    return await speaking.say(served.site, _analysts(served), request, refused)
+
+
+#: What takes a form, where analysts may sign in.
+FORMS: tuple[tuple[str, Callable[..., Any]], ...] = (
+    (r"^/sign-in$", _sign_in),
+    (r"^/sign-out$", _sign_out),
+    (r"^/story/(?P<name>[A-Za-z0-9._-]{1,80})/say$", _say),
+)
+
+
+def _analysts(served: Served) -> Analysts:
+    found = served.site.analysts
+    if found is None:
+        raise LookupError("a form of a site that takes none")
+    return found
+
+
+def _written(page: Page, asked: Asked, served: Served, here: str, visitor: Visitor) -> tuple[int, str]:
     shown = _shown(page, asked, served.site)
-    words = {**shown.words, "title": shown.title, "here": here}
     with hiding(shown.hidden):
-        return shown.status, served.pages.get_template(shown.template).render(words)
+        return shown.status, _filled(shown, served, here, visitor)
+
+
+def _filled(shown: Shown, served: Served, here: str, visitor: Visitor) -> str:
+    words = {**shown.words, "title": shown.title, "here": here, "visitor": visitor}
+    return served.pages.get_template(shown.template).render(words)
 
 
 def _shown(page: Page, asked: Asked, site: Site) -> Shown:

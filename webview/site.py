@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from prrwatch.person import Names
+from webview.analysts import Analysts
 
 
 def _now() -> datetime:
@@ -24,6 +25,7 @@ class Site:
     hosts: frozenset[str] = frozenset()  #: names it answers to, in lower case; empty: any
     names: Names = Names.COVERED
     now: Callable[[], datetime] = _now
+    analysts: Analysts | None = None  #: who may say something of stories; None: nobody signs in
 
     @property
     def prefix(self) -> str:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from datetime import timedelta
+from functools import partial
 from importlib.util import find_spec
 from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
+from prrwatch.errors import Problem, SettingsError
+from scheduler import clock
 from scheduler.options import Chosen, chosen
 
+if TYPE_CHECKING:
+    from prrwatch.feedback import Remark
+    from prrwatch.settings import Settings
+    from webview import Analysts
+
+_PATIENCE = timedelta(seconds=5)  #: that a press waits for whoever writes just now
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -19,7 +32,10 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @chosen
 def command(chosen: Chosen, *, host: str, port: int) -> None:
-    """Show the store in a browser, for analysts and operators. Only reads, and works while the daemon does.
+    """Show the store in a browser, for analysts and operators. Works while the daemon does.
+
+    It only reads, unless [web] password in the site file lets analysts sign in and say what is right and wrong with a
+    story, which is filed as `prrwatch label` does.
 
     Listens on this machine only. To let others look, put a web server with passwords and TLS in front of it and name
     its address as [web] base_url in the site file; messages then link to their story.
@@ -34,11 +50,35 @@ def command(chosen: Chosen, *, host: str, port: int) -> None:
         from webview import Site
         from webview.serving import serve
 
-        site = Site(settings.store, settings.base_url, _names(host, settings.base_url), settings.names)
+        names = _names(host, settings.base_url)
+        site = Site(settings.store, settings.base_url, names, settings.names, analysts=_analysts(settings))
         click.echo(f"http://{_named(host)}:{listener.getsockname()[1]}{site.prefix}/  (Ctrl-C ends it)")
         if not _is_loopback(host):
             click.echo("prrwatch: whoever reaches this address can read the store", err=True)
         serve(site, listener)
+
+
+def _analysts(settings: Settings) -> Analysts | None:
+    """Who may press the buttons, where the site file names a password."""
+    from webview import Analysts
+    from webview.analysts import SHORTEST
+
+    if settings.password is None:
+        return None
+    password = os.environ.get(settings.password, "").strip()
+    if len(password) < SHORTEST:
+        what = f"environment variable {settings.password} holds no password of {SHORTEST} characters and more"
+        raise SettingsError([Problem(settings.file, "web.password", what)])
+    return Analysts(password, partial(_file, settings.store), secure=(settings.base_url or "").startswith("https:"))
+
+
+def _file(path: Path, remark: Remark) -> bool:
+    """File what an analyst says as `prrwatch label` does: one short transaction beside the daemon."""
+    from storage import labels
+    from storage.store import open_store
+
+    with open_store(path, _PATIENCE) as store:
+        return labels.remark(store, remark, clock.now())
 
 
 def _listening(host: str, port: int) -> socket.socket:

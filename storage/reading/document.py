@@ -74,7 +74,7 @@ class Answer:
 class Said:
     """What a person said of the document."""
 
-    relevant: bool
+    word: str  #: of `prrwatch.feedback.Word`
     note: str
     by: str
     at: datetime
@@ -166,9 +166,15 @@ def answers(store: Store, document: int) -> tuple[Answer, ...]:
 def said(store: Store, document: int) -> tuple[Said, ...]:
     """What people said of it, the latest first, at most 20."""
     found = store.query(
-        "SELECT relevant, note, by, at FROM labels WHERE document = ? ORDER BY id DESC LIMIT 20", (document,)
+        """
+        SELECT CASE relevant WHEN 1 THEN 'relevant' ELSE 'not-relevant' END AS word, note, by, at
+        FROM labels WHERE document = :document
+        UNION ALL SELECT what, note, by, at FROM remarks WHERE document = :document
+        ORDER BY at DESC LIMIT 20
+        """,
+        {"document": document},
     )
-    return tuple(Said(bool(row["relevant"]), row["note"], row["by"], rows.at(row["at"])) for row in found)
+    return tuple(Said(row["word"], row["note"], row["by"], rows.at(row["at"])) for row in found)
 
 
 def _evidence(store: Store, verdict: int | None) -> tuple[Evidence, ...]:

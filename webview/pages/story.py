@@ -18,6 +18,7 @@ from storage.reading.story import Teller
 from storage.stories import surviving
 from webview.copies import branches
 from webview.pages import Request, Shown, missing
+from webview.speaking import said
 from webview.wording import headline, marked
 
 _SENTENCES = 8
@@ -79,6 +80,7 @@ def story_page(request: Request) -> Shown:
             "histories": tuple(_histories(request, tellers, hidden)),
             "messages": story.messages(store, identity),
             "mutes": story.mutes(store, identity),
+            "just_said": said(request.asked.values.get("said", "")),
             "said_of": document.said(store, lead.document),
         },
         hidden=hidden,
