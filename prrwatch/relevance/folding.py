@@ -97,7 +97,8 @@ def fold(text: str) -> Folded:
 
 def folded_bytes(text: str) -> bytes:
     """The text in folded spelling, in UTF-8; U+0000 stands for each character that vanishes."""
-    read = text if text.isascii() else _FOREIGN.sub(_run, text)
+    read = text.replace(_GONE, " ") if _GONE in text else text
+    read = read if read.isascii() else _FOREIGN.sub(_run, read)
     return read.encode("utf-8", "surrogatepass").translate(_BYTES)
 
 

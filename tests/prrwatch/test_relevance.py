@@ -7,7 +7,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crawler.extract import charset
@@ -328,6 +328,7 @@ def test_the_gate_hides_no_page_of_what_is_relevant():
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=40) | st.lists(PIECES, max_size=8).map("".join), st.lists(PIECES, max_size=40).map("".join))
+@example("", "women repatriated from\0al-Hol camp entered rehabilitation\0al-Hol")
 def test_what_is_relevant_in_any_page_could_match(title, text):
     if judge(title, text, None, RULES).relevant:
         assert could_match(page_of(title, text), RULES)
