@@ -6,11 +6,10 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
-from sqlite_utils import Database, Migrations
-
 from prrwatch.errors import StoreError
 from storage import migrations
 from storage.faults import told
+from storage.lite import Database, Migrations
 
 #: Written into the file's header, so that somebody else's database is not taken for ours: "prrw".
 APPLICATION_ID = 0x70727277

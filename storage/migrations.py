@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 
-from sqlite_utils import Database, Migrations
+from storage.lite import Database, Migrations
 
 store = Migrations("prrwatch")
 originals = Migrations("prrwatch-originals")

@@ -16,8 +16,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlite_utils import Database, Migrations
-
 from prrwatch.errors import StoreError
 from storage import migrations, seals
 from storage.claim import Claim, claim
@@ -31,6 +29,7 @@ from storage.files import (
     refuse_old_sqlite,
     refuse_older,
 )
+from storage.lite import Database, Migrations
 from storage.rest import Rest, rewritten, sum_path
 from storage.seals import Sealing
 

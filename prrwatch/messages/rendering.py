@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING, Any
 
 from prrwatch import escape
 from prrwatch.alert import Alert, AlertKind, Message
@@ -24,6 +22,9 @@ from prrwatch.messages.views import Events, headline, sections, story_view
 from prrwatch.routing import first_token
 from prrwatch.story import Story
 from prrwatch.versions import Change
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _SUBJECT = 300
 _LINE = 2000  # of a body; 25 unread sources in one coverage line
@@ -159,6 +160,9 @@ def _slack() -> Environment:
 
 
 def _environment(**options: Any) -> Environment:
+    # 0.15 s: not before there is a message, which most runs of the program do not see.
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - see above
+
     return Environment(  # noqa: S701  each caller says how its place is made safe
         loader=PackageLoader("prrwatch.messages"),
         undefined=StrictUndefined,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-
-import snowballstemmer
+from typing import TYPE_CHECKING
 
 from prrwatch.figures.lexicon import LANGUAGES as COUNTING
 from prrwatch.figures.lexicon import language as counting
@@ -13,6 +12,9 @@ from prrwatch.figures.numbers import numbers as numbers_of
 from prrwatch.phrases import line
 from prrwatch.prose import Sentence
 from prrwatch.stories.letters import latin, skeleton
+
+if TYPE_CHECKING:
+    from snowballstemmer.stemmer import Stemmer
 
 STEM = 6  #: letters; what follows in Turkic and Slavic words is mostly an ending
 #: Where a stemmer knows the endings; in the other languages of ours the first letters have to do.
@@ -34,8 +36,11 @@ def _stem(word: str, algorithm: str | None) -> str:
 
 
 @cache
-def _stemmer(algorithm: str) -> snowballstemmer.stemmer.Stemmer:
-    return snowballstemmer.stemmer(algorithm)
+def _stemmer(algorithm: str) -> Stemmer:
+    # It loads the stemmers of 30 languages, 0.3 s: not before there is a text.
+    from snowballstemmer import stemmer  # noqa: PLC0415 - see above
+
+    return stemmer(algorithm)
 
 
 def names(sentences: Sequence[Sentence]) -> set[str]:
