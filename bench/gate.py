@@ -19,9 +19,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
-from crawler.extract import Unusable, charset, saved
-from crawler.extract.html import Sighting, _shown, _taken_apart
-from crawler.extract.page import parsed
+from crawler.extract import Unusable, charset, quick, saved
+from crawler.extract.apart import Sighting, head, taken_apart
 from prrwatch.relevance import could_match, judge, load_rules
 from prrwatch.source import Kind, Source
 
@@ -61,10 +60,10 @@ def cases() -> Iterator[Case]:
 
 
 def opens(page: bytes) -> bool:
-    tree = parsed(charset.decode(page, None))
+    tree = quick.parsed(charset.decode(page, None))
     if tree is None:
-        return False
-    return could_match(_shown(_taken_apart(tree, Sighting("http://x.org/a", NOBODY, SEEN, None))), RULES)
+        return True
+    return could_match(taken_apart(tree, head(tree, Sighting("http://x.org/a", NOBODY, SEEN, None))).shown, RULES)
 
 
 def flagged(page: bytes) -> bool:

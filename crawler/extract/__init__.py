@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from crawler.extract import html, pdf
+from crawler.extract.apart import Sighting
 from crawler.extract.unusable import Unusable
 from prrwatch.crawl import Reason
 from prrwatch.document import Document, Item
@@ -36,7 +37,7 @@ def extract(  # noqa: PLR0913 - what is known of a response, all named
     The key is the item's, else the URL's; a missing date, issuer or language is None. Of a page that holds nothing
     which `rules` could flag, the text is taken the cheap way, and marked so; without `rules` always in full.
     """
-    sighting = html.Sighting(url, source, fetched, item)
+    sighting = Sighting(url, source, fetched, item)
     if not body.strip():
         return Unusable(Reason.EMPTY, "no bytes")
     if body[:1024].lstrip().startswith(b"%PDF-"):

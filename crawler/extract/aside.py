@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 
-from lxml.html import HtmlElement
+from crawler.extract.page import Element
 
 _TAGS = frozenset({"aside", "nav", "footer", "form"})
 _OTHERS = re.compile(
@@ -21,7 +21,7 @@ _FURNITURE = re.compile(
 _OWN_TAGS = frozenset({"body", "html", "main", "article"})
 
 
-def holders(heading: HtmlElement | None) -> frozenset[HtmlElement]:
+def holders(heading: Element | None) -> frozenset[Element]:
     """What holds the title is the article's own, whatever it is called."""
     return frozenset(heading.iterancestors()) if heading is not None else frozenset()
 
@@ -34,12 +34,12 @@ class Surroundings:
 
     __slots__ = ("_asides", "_others", "_own")
 
-    def __init__(self, own: frozenset[HtmlElement] = frozenset()) -> None:
+    def __init__(self, own: frozenset[Element] = frozenset()) -> None:
         self._own = own
-        self._others: dict[HtmlElement, bool] = {}
-        self._asides: dict[HtmlElement, bool] = {}
+        self._others: dict[Element, bool] = {}
+        self._asides: dict[Element, bool] = {}
 
-    def is_other(self, element: HtmlElement) -> bool:
+    def is_other(self, element: Element) -> bool:
         """Whether it belongs to other articles or to the site, by the tags, classes and ids of what holds it."""
         known = self._others.get(element)
         if known is None:
@@ -47,32 +47,31 @@ class Surroundings:
             self._others[element] = known
         return known
 
-    def is_aside(self, element: HtmlElement) -> bool:
+    def is_aside(self, element: Element) -> bool:
         """The same for prose: the furniture of a page, such as consent and sharing, is no prose of it either."""
         known = self._asides.get(element)
         if known is None:
-            beside = _is_others(element) or _is_furniture(element.attrib)
+            beside = _is_others(element) or _is_furniture(element)
             known = not self._ends(element) and (beside or self._above(element, self.is_aside))
             self._asides[element] = known
         return known
 
-    def _ends(self, element: HtmlElement) -> bool:
+    def _ends(self, element: Element) -> bool:
         return element in self._own or element.tag in _OWN_TAGS
 
-    def _above(self, element: HtmlElement, asked: Callable[[HtmlElement], bool]) -> bool:
+    def _above(self, element: Element, asked: Callable[[Element], bool]) -> bool:
         parent = element.getparent()
         return parent is not None and asked(parent)
 
 
-def _is_others(element: HtmlElement) -> bool:
-    attributes = element.attrib
-    return element.tag in _TAGS or _says(_OTHERS, attributes.get("class", ""), attributes.get("id", ""))
+def _is_others(element: Element) -> bool:
+    return element.tag in _TAGS or _says(_OTHERS, element.get("class", ""), element.get("id", ""))
 
 
-def _is_furniture(attributes: Mapping[str, str]) -> bool:
-    return _says(_FURNITURE, attributes.get("class", ""), attributes.get("id", ""))
+def _is_furniture(element: Element) -> bool:
+    return _says(_FURNITURE, element.get("class", ""), element.get("id", ""))
 
 
 @lru_cache(4096)  # a page has thousands of elements and few classes
-def _says(pattern: re.Pattern[str], *names: str) -> bool:
+def _says(pattern: re.Pattern[str], *names: str | None) -> bool:
     return any(pattern.search(name[:200]) for name in names if name)

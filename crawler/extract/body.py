@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import trafilatura
 from lxml.html import HtmlElement
 
 from crawler.extract.aside import Surroundings
-from crawler.extract.page import Line, lines, unwrap
+from crawler.extract.page import Element, Line, lines, unwrap
 from prrwatch import hygiene
 
 _LIMIT = 2_000_000
@@ -59,7 +60,7 @@ def text(tree: HtmlElement, page: Sequence[Line], start: int, title: str | None,
     return _without_title(found, title)
 
 
-def cheap_text(tree: HtmlElement, page: Sequence[Line], start: int, title: str | None, selector: str | None) -> str:
+def cheap_text(tree: Element, page: Sequence[Line], start: int, title: str | None, selector: str | None) -> str:
     """The same by one look at the lines: the paragraphs that stand where most of the page's prose stands."""
     found = _selected(tree, selector)
     if not found:
@@ -73,7 +74,7 @@ def cheap_text(tree: HtmlElement, page: Sequence[Line], start: int, title: str |
     return _without_title(found, title)
 
 
-def _selected(tree: HtmlElement, selector: str | None) -> str:
+def _selected(tree: Element, selector: str | None) -> str:
     found = tree.cssselect(selector) if selector else []
     outermost = [element for element in found if not any(other in found for other in element.iterancestors())]
     return "\n".join(line.text for element in outermost for line in lines(element))
@@ -154,9 +155,9 @@ def _is_paragraph(line: Line, beside: Surroundings) -> bool:
     return line.linked < len(line.text) / 2
 
 
-def _place(element: HtmlElement) -> tuple[str, ...]:
+def _place(element: Element) -> tuple[str, ...]:
     """Where an element stands, in terms of tags and classes: alike for the paragraphs of one article."""
-    chain = [element, *element.iterancestors()][:4]
+    chain = (element, *islice(element.iterancestors(), 3))
     return tuple(f"{each.tag}.{each.get('class') or ''}" for each in chain)
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml.html import HtmlElement
-
+from crawler.extract.page import Element
 from prrwatch import hygiene
 
 _SCRIPT_LIMIT = 400_000
@@ -53,7 +52,7 @@ class Metadata:
     alternates: tuple[str, ...]
 
 
-def read(tree: HtmlElement, url: str) -> Metadata:
+def read(tree: Element, url: str) -> Metadata:
     """Everything at once, while the scripts are still in the tree."""
     metas = _metas(tree)
     nodes, loose = _json_ld(tree)
@@ -72,7 +71,7 @@ def read(tree: HtmlElement, url: str) -> Metadata:
     )
 
 
-def _metas(tree: HtmlElement) -> dict[str, str]:
+def _metas(tree: Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
@@ -82,7 +81,7 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
     return found
 
 
-def _json_ld(tree: HtmlElement) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+def _json_ld(tree: Element) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     nodes: list[dict[str, Any]] = []
     loose: list[str] = []
     for script in tree.iter("script"):
@@ -138,14 +137,14 @@ def _name(value: Any) -> str | None:
     return _text(value.get("name")) if isinstance(value, dict) else _text(value)
 
 
-def _alternates(tree: HtmlElement, url: str, og_url: str | None) -> tuple[str, ...]:
+def _alternates(tree: Element, url: str, og_url: str | None) -> tuple[str, ...]:
     """Other addresses the page calls its own: canonical, AMP, language editions."""
     found: dict[str, None] = {}
     for link in tree.iter("link"):
         relations = (link.get("rel") or "").casefold().split()
         own = "canonical" in relations or "amphtml" in relations or ("alternate" in relations and link.get("hreflang"))
-        if own and link.get("href"):
-            found.setdefault(_absolute(url, link.get("href")), None)
+        if own and (reference := link.get("href")):
+            found.setdefault(_absolute(url, reference), None)
     if og_url:
         found.setdefault(_absolute(url, og_url), None)
     return tuple(each for each in found if each and each != url and _names_an_article(each, url))[:50]

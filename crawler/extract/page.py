@@ -6,20 +6,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from prrwatch import hygiene
 
+if TYPE_CHECKING:
+    from crawler.extract.quick import Node
+
 #: not allowed in a tree (XML 1.0, 2.2), as UTF-8; lone surrogates do not survive the encoding
 _CONTROL = bytes(0x20 if code < 0x20 and code not in b"\t\n\r" else code for code in range(256))
 _NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _XML = re.compile(rb"\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
-_NO_TEXT = ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea")
+NO_TEXT = ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea")
 _BLOCKS = ("p", "h1", "h2", "h3", "h4", "ul", "table")
-_INLINE = frozenset(
+INLINE = frozenset(
     [
         "a",
         "abbr",
@@ -58,7 +62,9 @@ _INLINE = frozenset(
         "nobr",
     ]
 )
-_LINE_LIMIT = 20_000  #: lines looked at
+LINE_LIMIT = 20_000  #: lines looked at
+#: Of lxml's tree, or of the quick one.
+Element: TypeAlias = "HtmlElement | Node"
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
@@ -67,7 +73,7 @@ class Line:
     """One block of visible text and the element that holds it."""
 
     text: str
-    element: HtmlElement
+    element: Element
     linked: int  #: code points of it that are links
 
 
@@ -88,9 +94,12 @@ def parsed(html: str) -> HtmlElement | None:
     return tree if isinstance(tree, HtmlElement) else None
 
 
-def strip(tree: HtmlElement) -> None:
+def strip(tree: Element) -> None:
     """Take out what never is text. Metadata in scripts must be read before."""
-    etree.strip_elements(tree, *_NO_TEXT, with_tail=False)
+    if not isinstance(tree, HtmlElement):
+        tree.strip()
+        return
+    etree.strip_elements(tree, *NO_TEXT, with_tail=False)
     for table in list(tree.iter("table"))[:100]:
         if _is_layout(table):
             _unfold(table)
@@ -122,9 +131,11 @@ def unwrap(tree: HtmlElement) -> None:
             element.tail = _SPACES.sub(" ", element.tail)
 
 
-def lines(tree: HtmlElement) -> tuple[Line, ...]:
+def lines(tree: Element) -> tuple[Line, ...]:
     """The visible blocks of text in reading order, each on one line."""
-    return tuple(islice(_lines(tree), _LINE_LIMIT))
+    if not isinstance(tree, HtmlElement):
+        return tree.lines()
+    return tuple(islice(_lines(tree), LINE_LIMIT))
 
 
 def _lines(tree: HtmlElement) -> Iterator[Line]:
@@ -137,7 +148,7 @@ def _lines(tree: HtmlElement) -> Iterator[Line]:
         starts = event == "start"
         if tag == "a":
             links = max(0, links + (1 if starts else -1))
-        elif tag not in _INLINE:
+        elif tag not in INLINE:
             if pieces:
                 if text := hygiene.one_line("".join(pieces), 5000):
                     yield Line(text, opener if opened else _holder(opener), linked)
@@ -156,6 +167,6 @@ def _holder(closed: HtmlElement) -> HtmlElement:
     return closed if parent is None else parent
 
 
-def text_of(element: HtmlElement) -> str:
+def text_of(element: Element) -> str:
     """All text of an element on one line."""
     return hygiene.one_line(" ".join(piece for piece in element.itertext() if piece.strip()), 5000)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pypdfium2
 
 from crawler.extract import quality, when
-from crawler.extract.html import Sighting
+from crawler.extract.apart import Sighting
 from crawler.extract.unusable import Unusable
 from prrwatch import dates, hygiene, issuer, language
 from prrwatch.crawl import Reason

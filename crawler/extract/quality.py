@@ -7,7 +7,8 @@ two signs: the words, and that there is little else to read.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from crawler.extract.page import Line
 from crawler.extract.unusable import Unusable
@@ -59,6 +60,12 @@ LEAST_PROSE = 80  #: code points of prose that make a short item; the shortest o
 
 def judged(title: str, text: str, page: Sequence[Line], hidden: str = "") -> Unusable | None:
     """Why this page is no article, or None. `page` are its visible lines, `hidden` what stands in `noscript`."""
+    if len(text) >= _SHORT and _has_prose(text, page):
+        return None
+    return _judged(title, text, page, hidden)
+
+
+def _judged(title: str, text: str, page: Sequence[Line], hidden: str) -> Unusable | None:
     visible = "\n".join(line.text for line in page)[: 10 * _SHORT]
     heads = "\n".join((title, *(line.text for line in page if line.element.tag == "h1")))
     short = len(text) < _SHORT
@@ -67,7 +74,7 @@ def judged(title: str, text: str, page: Sequence[Line], hidden: str = "") -> Unu
         return Unusable(Reason.CHALLENGE, "the site asks for proof that we are human")
     if short and (_GONE.search(heads) or (bare and len(text) < _SHORT / 3 and _GONE.search(text))):
         return Unusable(Reason.HTTP_404, "answered 200, but says that the page is not there")
-    prose = _prose(text, page)
+    prose = list(_prose(text, page))
     if short and prose and all(_CONSENT.search(line) for line in prose):
         return Unusable(Reason.CHALLENGE, "a wall of consent instead of the article")
     if sum(map(len, prose)) >= LEAST_PROSE:
@@ -77,10 +84,15 @@ def judged(title: str, text: str, page: Sequence[Line], hidden: str = "") -> Unu
     return Unusable(Reason.EMPTY, "a menu or a list, no article")
 
 
-def _prose(text: str, page: Sequence[Line]) -> list[str]:
+def _has_prose(text: str, page: Sequence[Line]) -> bool:
+    """As soon as that can be said: most pages begin with it."""
+    return any(letters >= LEAST_PROSE for letters in accumulate(map(len, _prose(text, page))))
+
+
+def _prose(text: str, page: Sequence[Line]) -> Iterator[str]:
     """The sentences of a text that are no links."""
     links = {line.text for line in page if line.linked > 0.6 * len(line.text)}
-    return [line for line in text.splitlines() if line not in links and is_prose(line)]
+    return (line for line in text.splitlines() if line not in links and is_prose(line))
 
 
 def is_prose(line: str) -> bool:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from lxml.html import HtmlElement
-
 from crawler.extract.aside import Surroundings
 from crawler.extract.metadata import Metadata
-from crawler.extract.page import text_of
+from crawler.extract.page import Element, text_of
 from prrwatch import hygiene
 
 _LIMIT = 500
@@ -16,13 +14,13 @@ _HEADLINE = 20  #: code points; what is shorter may be the name of the site or o
 _CUT = re.compile(r"\s+[|–—·•»:-]{1,2}\s+|\s*[|»]\s*")
 
 
-def title(tree: HtmlElement, metadata: Metadata, selector: str | None, listed: str | None) -> str | None:
+def title(tree: Element, metadata: Metadata, selector: str | None, listed: str | None) -> str | None:
     """In order: the source's selector; the `h1` that the page's own title repeats; og:title; `title`; as listed."""
     chosen = _selected(tree, selector) or _told(tree, metadata) or listed
     return hygiene.one_line(chosen, _LIMIT) or None if chosen else None
 
 
-def heading(tree: HtmlElement, chosen: str | None) -> HtmlElement | None:
+def heading(tree: Element, chosen: str | None) -> Element | None:
     """The element that shows the title, to know what stands around it."""
     if not chosen:
         return None
@@ -34,13 +32,13 @@ def heading(tree: HtmlElement, chosen: str | None) -> HtmlElement | None:
     return next(iter(tree.iter("h1")), None)
 
 
-def _selected(tree: HtmlElement, selector: str | None) -> str | None:
+def _selected(tree: Element, selector: str | None) -> str | None:
     found = tree.cssselect(selector)[:1] if selector else []
     return text_of(found[0]) or None if found else None
 
 
-def _told(tree: HtmlElement, metadata: Metadata) -> str | None:
-    named = next(iter(tree.xpath("//head/title")), None)
+def _told(tree: Element, metadata: Metadata) -> str | None:
+    named = next(iter(tree.cssselect("head > title")), None)
     whole = text_of(named) if named is not None else ""
     stated = without_site(metadata.title or whole, metadata.site)
     beside = Surroundings()

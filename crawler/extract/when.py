@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lxml.html import HtmlElement
-
 from crawler.extract.aside import Surroundings
 from crawler.extract.metadata import Metadata
-from crawler.extract.page import Line, text_of
+from crawler.extract.page import Element, Line, text_of
 from prrwatch import dates
 from prrwatch.document import Dated
 from prrwatch.source import Source
@@ -81,7 +79,7 @@ def from_metadata(metadata: Metadata, how: Reading) -> Iterator[Dated]:
         yield from [dated for dated in read if dated][:1]
 
 
-def from_selector(tree: HtmlElement, selector: str | None, how: Reading) -> Iterator[Dated]:
+def from_selector(tree: Element, selector: str | None, how: Reading) -> Iterator[Dated]:
     """What the catalogue points at; its machine-readable attributes first."""
     for element in tree.cssselect(selector)[:5] if selector else ():
         raws = (element.get("datetime"), element.get("content"), text_of(element))
@@ -91,10 +89,10 @@ def from_selector(tree: HtmlElement, selector: str | None, how: Reading) -> Iter
             return
 
 
-def from_microdata(tree: HtmlElement, how: Reading) -> Iterator[Dated]:
+def from_microdata(tree: Element, how: Reading) -> Iterator[Dated]:
     """`itemprop="datePublished"`, where the page has one only."""
     beside = Surroundings()
-    stated = tree.xpath("//*[@itemprop='datePublished']")[:20]
+    stated = tree.cssselect("[itemprop=datePublished]")[:20]
     found = [element for element in stated if not beside.is_other(element)]
     read = [
         how.read(element.get("content") or element.get("datetime") or text_of(element), "meta") for element in found
