@@ -1,8 +1,14 @@
 """What holds for every test."""
 
 import os
+import sys
 
 from hypothesis import settings
+
+# Images of Python often forbid bytecode, to stay small. The tests start some hundred processes, and compiling our
+# modules anew costs each of them up to a second.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A slow machine is no failure; and the gate must judge the change, not the dice: it draws the same examples every time.
 settings.register_profile("house", deadline=None)
