@@ -148,7 +148,7 @@ def test_a_paragraph_in_a_second_container_is_not_lost() -> None:
 
 def test_lines_of_the_file_are_no_paragraphs() -> None:
     broken = "\n".join(SENTENCE.split()) + "\n"
-    got = document(page(f"<h1>Children go to school again</h1><p>{broken * 3}</p><p>{SENTENCE * 3}</p>"))
+    got = document(page(f"<h1>Children go to school again</h1><p>{broken * 3}</p><p>And {SENTENCE * 3}</p>"))
     assert len(got.text.splitlines()) == 2
 
 
