@@ -107,6 +107,16 @@ def compare(world: World, size: int, seed: int, budget: float, span: Span) -> tu
     return results, cpu[0]
 
 
+def told(title: str, results: dict[str, Result]) -> str:
+    """One run in a line, while the others are still to come."""
+    learned, best, plain = (results[name] for name in ("prrwatch, learned", "optimum, known rates", "fixed interval"))
+    return (
+        f"{title}: learned {learned.delay:.2f} h, {learned.delay / best.delay:.3f} of the optimum, "
+        f"{learned.delay / plain.delay:.3f} of fixed; lost {learned.lost:.1%}, fixed {plain.lost:.1%}; "
+        f"looks {learned.looks:.2f}, optimum {best.looks:.2f}, fixed {plain.looks:.2f}"
+    )
+
+
 def show(title: str, results: list[dict[str, Result]]) -> None:
     """One line a policy: means over the runs, ratios run by run."""
     print(f"\n{title}")
@@ -150,6 +160,7 @@ def main() -> None:
         for world in (world for world in WORLDS if world.name in chosen.worlds):
             for seed in chosen.seeds:
                 results, cpu = compare(world, size, seed, chosen.budget, span)
+                print(told(f"{size} sources, {world.name}, seed {seed}", results), flush=True)
                 by_world[world.name].append(results)
                 cpus.append(cpu)
             show(f"{size} sources, {world.name}, seeds {chosen.seeds}", by_world[world.name])

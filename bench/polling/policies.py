@@ -133,7 +133,7 @@ class Learner:
 
     truths: Sequence[Truth]
     budget: float  # looks a day
-    cpu: float = 0.0  # seconds spent in planning
+    cpu: float = 0.0  # seconds spent in planning, with the few of simulating what the looks show
     planned_days: int = 0
     correction: float = 1.0
 
@@ -146,12 +146,12 @@ class Learner:
             _Learned(truth, source, rng.random() * every) for truth, source in zip(self.truths, sources, strict=True)
         ]
         spent: list[int] = []
+        began = clock.process_time()
         for day in range(int(until / 24) + 1):
-            began = clock.process_time()
             price = self._price(states, sources, spent)
-            self.cpu += clock.process_time() - began
-            spent.append(sum(self._through(each, (day + 1) * 24, price) for each in states))
+            spent.append(sum(_through(each, (day + 1) * 24, price) for each in states))
             self.planned_days += 1
+        self.cpu = clock.process_time() - began
         return [np.array(each.looks) for each in states]
 
     def _price(self, states: list[_Learned], sources: list[Source], spent: list[int]) -> float:
@@ -166,22 +166,22 @@ class Learner:
             self.correction = corrected(self.correction, week, self.budget) if len(spent) % 3 == 0 else self.correction
         return fleet_price(stakes, self.budget / 24) * self.correction
 
-    def _through(self, each: _Learned, until: float, price: float) -> int:
-        count = 0
-        while each.next_at < until:
-            at = each.next_at
-            look, relevant = _look_at(each, at)
-            began = clock.process_time()
-            assert each.tempo is not None
-            came = expected(each.tempo, look.since, look.at) if look.since else None
-            each.rhythm = judged(learn(each.rhythm, look, came), len(look.fresh), relevant)
-            assert each.prior is not None
-            each.tempo = refreshed(each.tempo, each.rhythm, each.prior)
-            each.next_at = next_look(each.tempo, price, limits(each.source), at)
-            self.cpu += clock.process_time() - began
-            each.looks.append(at)
-            count += 1
-        return count
+
+def _through(each: _Learned, until: float, price: float) -> int:
+    """Looks at a source until the hour `until`, and learns and plans after each look; how many looks there were."""
+    count = 0
+    while each.next_at < until:
+        at = each.next_at
+        look, relevant = _look_at(each, at)
+        assert each.tempo is not None
+        assert each.prior is not None
+        came = expected(each.tempo, look.since, look.at) if look.since else None
+        each.rhythm = judged(learn(each.rhythm, look, came), len(look.fresh), relevant)
+        each.tempo = refreshed(each.tempo, each.rhythm, each.prior)
+        each.next_at = next_look(each.tempo, price, limits(each.source), at)
+        each.looks.append(at)
+        count += 1
+    return count
 
 
 def _look_at(each: _Learned, at: float) -> tuple[Look, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from math import exp, log, log1p
 
 from prrwatch.planning.rhythm import Rhythm
 from prrwatch.source import Kind, Source
@@ -12,15 +13,20 @@ from prrwatch.source import Kind, Source
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """Means of the two Gamma and Beta priors, and their weights in days watched and in documents judged."""
+    """Means of the priors of publication and relevance, and the weight of the former in days watched."""
 
     items_per_day: float
     relevant_share: float  #: of the items
     days: float = 1.0  #: publication shows within days, so little is presumed
-    trust: float = (
-        0.35  #: relevant documents that the prior counts as seen; small, since sources of a class differ by hundreds
-    )
 
+
+#: Relevant shares within a class differ tenfold and more: lognormal, with this standard deviation of the log.
+_SPREAD = 1.2
+#: Where that prior is evaluated, in standard deviations, and its weights there.
+_PLACES = tuple(place / 2 for place in range(-10, 14))
+_HEIGHTS = tuple(-place * place / 2 for place in _PLACES)
+#: No source is believed to be relevant beyond this share.
+_MOST = 0.9
 
 #: Items a day and the relevant share of them by who speaks: guesses of the founders, which the first weeks overrule.
 _CLASS = {
@@ -43,6 +49,23 @@ def class_prior(source: Source) -> Prior:
     """The prior of the source's class and tier, before anything was seen."""
     items, share = _CLASS[source.kind]
     return Prior(items, min(share * _TIER.get(source.tier, 1.0), 0.5))
+
+
+def posterior_share(prior: Prior, judged: float, relevant: float) -> float:
+    """The share of relevant documents that is to be expected, after `relevant` of `judged` were.
+
+    The posterior mean under a lognormal prior, by quadrature. Its tail is what a Beta prior of the same variance lacks:
+    that one has most of its mass at nothing, and gives a quiet source up after thirty irrelevant documents.
+    """
+    base = log(prior.relevant_share) - _SPREAD * _SPREAD / 2
+    shares = [min(exp(base + _SPREAD * place), _MOST) for place in _PLACES]
+    barren = max(judged - relevant, 0.0)
+    logs = [
+        height + relevant * log(share) + barren * log1p(-share) for height, share in zip(_HEIGHTS, shares, strict=True)
+    ]
+    best = max(logs)
+    beliefs = [exp(each - best) for each in logs]
+    return sum(belief * share for belief, share in zip(beliefs, shares, strict=True)) / sum(beliefs)
 
 
 def fleet_priors(sources: Iterable[Source], rhythms: Mapping[str, Rhythm]) -> dict[str, Prior]:

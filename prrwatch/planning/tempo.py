@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from prrwatch.planning.clock import DAY, hours
-from prrwatch.planning.prior import Prior
+from prrwatch.planning.prior import Prior, posterior_share
 from prrwatch.planning.rhythm import Rhythm
 from prrwatch.planning.week import Week, day_shares, weekday_factors
 
@@ -38,7 +38,7 @@ def tempo(rhythm: Rhythm, prior: Prior) -> Tempo:
     so its posterior mean is all that an optimal plan needs to know of it, however few the data.
     """
     per_day = (prior.items_per_day * prior.days + rhythm.items) / (prior.days + rhythm.days)
-    share = (prior.trust + rhythm.relevant) / (prior.trust / prior.relevant_share + rhythm.judged)
+    share = posterior_share(prior, rhythm.judged, rhythm.relevant)
     presumed, weight, most = _DISPERSION
     dispersion = min(max((presumed * weight + rhythm.surprise) / (weight + rhythm.expected), 1.0), most)
     shape = Week(day_shares(rhythm.slots, dispersion), weekday_factors(rhythm, per_day, dispersion))

@@ -1,8 +1,9 @@
 """The shape of a source's week: how its publishing is spread over quarters of the day and weekdays.
 
-The shape multiplies the rate and is 1 in the mean. Hours are believed by a mixture of four Dirichlet models, weighted
+The shape multiplies the rate and is 1 in the mean. Hours are believed by a mixture of five Dirichlet models, weighted
 by how well each explains what was seen (Bayesian model averaging): one hardly moves from the usual day, one learns
-by the hour, two learn by the quarter of an hour, as timers publish. With few data the mixture stays near the usual day.
+by the hour, three learn by the quarter of an hour, as timers publish, the last of them from two or three items. With
+few data the mixture stays near the usual day.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from prrwatch.planning.rhythm import Rhythm
 
 _PER_HOUR = int(1 / SLOT)
 #: Weight of the usual day, in items, and by how many slots a model lumps together.
-_MODELS = ((100.0, 1), (40.0, _PER_HOUR), (25.0, 1), (8.0, 1))
+_MODELS = ((100.0, 1), (40.0, _PER_HOUR), (25.0, 1), (8.0, 1), (2.5, 1))
+#: Items that count as one for hours, at most: those of a batch. What strays more (a lively week, a change of habits, an
+#: expectation that was wrong because the hours were not known yet) says nothing against the hours.
+_BATCH = 1.5
 #: Local hours between which people publish, what of that comes at night, and the zones that are tried (hours from UTC).
 _OFFICE = (8.0, 19.0)
 _NIGHT = 0.2
@@ -71,8 +75,9 @@ def _usual_day(counts: list[float]) -> list[float]:
 
 
 def day_shares(slots: tuple[float, ...], dispersion: float) -> list[float]:
-    """The share of the day's items in each quarter of an hour. Bursts (`dispersion` > 1) count as fewer items."""
-    counts = [count / dispersion for count in slots]
+    """The share of the day's items in each quarter of an hour. Batches (`dispersion` > 1) count as fewer items."""
+    caution = min(dispersion, _BATCH)
+    counts = [count / caution for count in slots]
     usual = _usual_day(counts)
     evidence = [_log_evidence(counts, usual, weight, lump) for weight, lump in _MODELS]
     best = max(evidence)
