@@ -35,6 +35,9 @@ class Reason(StrEnum):
     CHALLENGE = "challenge"
     NO_BROWSER = "no-browser"  #: scripts fill the page, and the extra `js` or Chromium is not there
     QUIET = "quiet"
+    UNDATED = "undated"  #: it used to date what it lists
+    SAME_DATES = "same-dates"  #: all that it lists is of one date
+    STALE = "stale"  #: another way of the source lists what this one does not
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class State(StrEnum):
     NEW = "new"  #: never read
     OK = "ok"
     QUIET = "quiet"  #: read well, but silent for longer than its own rhythm explains
+    DOUBTFUL = "doubtful"  #: read well, but what it shows is not to be believed, see `prrwatch.doubts`
     BROKEN = "broken"
     BLOCKED = "blocked"  #: we may not ask: robots.txt or the address guard forbids it
     DISABLED = "disabled"
@@ -47,6 +48,7 @@ class SourceHealth:
     last_new: datetime | None  #: last time it listed something new
     failures: int  #: passes in a row that failed
     ways: tuple[WayHealth, ...]
+    good: int = 0  #: passes in a row that left nothing to complain of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ class PassHistory:
             return self.retry_at
         return max(self.planned, self.retry_at) if self.retry_at else self.planned
 
+
+#: States in which the source could be read.
+READ = frozenset({State.OK, State.QUIET, State.DOUBTFUL})
 
 #: Failures of the whole host rather than of one page: they tell more than a feed that has moved.
 _HOST_WIDE = (
@@ -93,6 +98,8 @@ class Pass:
     done: JobDone
     last_new: datetime | None  #: when the source last listed something new, this pass included
     off: tuple[int, ...] = ()  #: places of its ways that are switched off: guesses that proved wrong
+    quiet_from: datetime | None = None  #: from when on its own rhythm does not explain a silence
+    doubt: tuple[Reason, str] | None = None  #: why what it shows is not to be believed
 
 
 def after_pass(before: SourceHealth | None, ended: Pass, source: Source, now: datetime) -> SourceHealth:
@@ -100,13 +107,15 @@ def after_pass(before: SourceHealth | None, ended: Pass, source: Source, now: da
 
     A working way makes it ok, unless every article tried failed: then their most common class is the source's. Where
     all ways failed, the first failure that concerns the whole host counts, else the first. A pass that a host cut
-    short by Retry-After is `http-429`. A source that works is quiet once nothing new came for `expect.quiet_after`.
+    short by Retry-After is `http-429`. One whose articles could not be read stays as it was while it lists none to try.
+
+    A source that works can be doubtful; it is quiet once nothing new came for longer than its own rhythm explains, and
+    than `expect.quiet_after` says. That is judged at a pass only: while nobody looked, nobody knows that it was silent.
     """
-    reason, detail = _failure(ended)
-    if reason is None:
-        reason, detail = _quiet(ended.last_new, source, now)
-    state = _state(reason)
-    worked = state in (State.OK, State.QUIET)
+    if before is not None and _tells_nothing(before, ended):
+        return replace(before, last_new=ended.last_new, ways=_way_healths(before, ended, source))
+    state, (reason, detail) = _found(ended, source, now)
+    worked = state in READ
     return SourceHealth(
         id=source.id,
         state=state,
@@ -117,20 +126,35 @@ def after_pass(before: SourceHealth | None, ended: Pass, source: Source, now: da
         last_new=ended.last_new,
         failures=0 if worked else (before.failures if before else 0) + 1,
         ways=_way_healths(before, ended, source),
+        good=(before.good if before else 0) + 1 if state is State.OK else 0,
     )
 
 
-def current(known: SourceHealth | None, source: Source, now: datetime) -> SourceHealth:
-    """The health of `source` at `now`: as its last pass left it, unless it is disabled, never read, or fell quiet."""
+def current(known: SourceHealth | None, source: Source) -> SourceHealth:
+    """The health of `source` now: as its last pass left it, unless it is disabled or was never read."""
     if known is None:
         ways = tuple(WayHealth(way.kind.value, way.url, State.NEW) for way in source.ways)
         known = SourceHealth(source.id, State.NEW, None, "", None, None, None, 0, ways)
     if not source.enabled:
         return replace(known, state=State.DISABLED, reason=None, detail=source.note, since=None)
-    reason, detail = _quiet(known.last_new, source, now)
-    if known.state is not State.OK or reason is None:
-        return known
-    return replace(known, state=State.QUIET, reason=reason, detail=detail, since=now)
+    return known
+
+
+def _tells_nothing(before: SourceHealth, ended: Pass) -> bool:
+    """Whether a source whose articles could not be read listed none to try: that is no recovery."""
+    failed = before.state in (State.BROKEN, State.BLOCKED) and before.reason is not Reason.HTTP_429
+    by_its_articles = failed and all(way.reason is not before.reason for way in before.ways)
+    return by_its_articles and not ended.fetched and not ended.unreadable and _failure(ended)[0] is None
+
+
+def _found(ended: Pass, source: Source, now: datetime) -> tuple[State, tuple[Reason | None, str]]:
+    failed = _failure(ended)
+    if failed[0] is not None:
+        return _state(failed[0]), failed
+    if ended.doubt is not None:
+        return State.DOUBTFUL, ended.doubt
+    quiet = _quiet(ended, source, now)
+    return _state(quiet[0]), quiet
 
 
 def _state(reason: Reason | None) -> State:
@@ -163,11 +187,16 @@ def _most_telling(failed: list[tuple[Reason, str]], done: JobDone) -> tuple[Reas
     return next((each for each in failed if each[0] in _HOST_WIDE), failed[0])
 
 
-def _quiet(last_new: datetime | None, source: Source, now: datetime) -> tuple[Reason | None, str]:
-    patience = source.expect.quiet_after
-    if patience is None or last_new is None or now - last_new <= patience:
+def _quiet(ended: Pass, source: Source, now: datetime) -> tuple[Reason | None, str]:
+    """What the source file says is a floor under what is learned; until then it is all that is known."""
+    if ended.last_new is None:
         return None, ""
-    return Reason.QUIET, f"nothing new since {last_new:%Y-%m-%d %H:%M} UTC"
+    patience = source.expect.quiet_after
+    floor = ended.last_new + patience if patience is not None else None
+    expected = max((each for each in (floor, ended.quiet_from) if each is not None), default=None)
+    if expected is None or now <= expected:
+        return None, ""
+    return Reason.QUIET, f"nothing new since {ended.last_new:%Y-%m-%d %H:%M} UTC, expected by {expected:%Y-%m-%d %H:%M}"
 
 
 def _way_healths(before: SourceHealth | None, ended: Pass, source: Source) -> tuple[WayHealth, ...]:

@@ -22,7 +22,8 @@ from prrwatch.story import Change, Member, Story
 OPERATORS = "operators"  #: the name in `Alert.subscription` of notices to operators
 _MOST_DEAD = 50
 _FAILED = frozenset({State.BROKEN, State.BLOCKED})
-_TROUBLE = _FAILED | {State.QUIET}
+_READ_ILL = frozenset({State.QUIET, State.DOUBTFUL})
+_TROUBLE = _FAILED | _READ_ILL
 
 
 def token(kind: str, *matter: object) -> str:
@@ -149,7 +150,8 @@ def notices(
     """What operators are told of the sources' present health: one message per change of state.
 
     `told` is the state that they were last told of each source. A source is called broken after `after_failures`
-    failed passes in a row; one that was never told of, does not recover. New and disabled sources are no news.
+    failed passes in a row, and recovered after as many good ones: one that fails and works by turns is told of once.
+    One that was quiet has recovered with the first new item. One that was never told of, does not recover. New and disabled sources are no news.
     """
     if operators is None:
         return ()
@@ -236,10 +238,11 @@ def _update(subscription: Subscription, story: Story, newcomer: Member, change: 
 
 def _notice(told: State | None, health: SourceHealth, operators: Operators) -> Alert | None:
     failed = health.state in _FAILED and health.failures >= operators.after_failures
-    if (failed or health.state is State.QUIET) and health.state is not told:
+    if (failed or health.state in _READ_ILL) and health.state is not told:
         reason = health.reason or "unknown"
         return _operator_alert(health, f"source {health.id}: {health.state} ({reason})", _account(health), operators)
-    if health.state is State.OK and told in _TROUBLE:
+    needed = 1 if told is State.QUIET else operators.after_failures
+    if health.state is State.OK and told in _TROUBLE and health.good >= needed:
         body = f"It can be read again. It was {told}."
         return _operator_alert(health, f"source {health.id}: recovered", body, operators)
     return None

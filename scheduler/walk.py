@@ -105,7 +105,7 @@ class Walk:
             return
         told = {each.source: each.state for each in health.told(self.store)}
         now = self.clock()
-        for after in health.healths(self.store, self.sources.values(), now):
+        for after in health.healths(self.store, self.sources.values()):
             for alert in routing.notices(told, [after], operators):
                 known = Told(after.id, after.state, after.reason, now)
                 health.tell(self.store, [known], self.addressed([alert]), now)

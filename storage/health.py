@@ -16,9 +16,9 @@ from storage.store import Store
 NEAR = 0.5
 
 
-def healths(store: Store, sources: Iterable[Source], now: datetime) -> tuple[SourceHealth, ...]:
+def healths(store: Store, sources: Iterable[Source]) -> tuple[SourceHealth, ...]:
     """The health of each source of the catalogue, in its order; one that was never read is new."""
-    return tuple(current(health(store, source.id), source, now) for source in sources)
+    return tuple(current(health(store, source.id), source) for source in sources)
 
 
 def health(store: Store, source: str) -> SourceHealth | None:
@@ -34,10 +34,10 @@ def save(store: Store, after: SourceHealth) -> None:
     """Keep a source's health, inside the open transaction."""
     store.write(
         """
-        INSERT INTO source_states (source, state, reason, detail, since, last_read, last_new, failures)
-        VALUES (:source, :state, :reason, :detail, :since, :last_read, :last_new, :failures)
+        INSERT INTO source_states (source, state, reason, detail, since, last_read, last_new, failures, good)
+        VALUES (:source, :state, :reason, :detail, :since, :last_read, :last_new, :failures, :good)
         ON CONFLICT (source) DO UPDATE SET state = :state, reason = :reason, detail = :detail, since = :since,
-            last_read = :last_read, last_new = :last_new, failures = :failures
+            last_read = :last_read, last_new = :last_new, failures = :failures, good = :good
         """,
         rows.source_health_values(after),
     )

@@ -8,9 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from prrwatch.crawl import JobDone, Reason, Unreadable, WayRead
-from prrwatch.health import Pass, State, after_pass
+from prrwatch.doubts import doubt
+from prrwatch.health import READ, Pass, after_pass
 from prrwatch.planning import Outlook
+from prrwatch.source import Source
 from storage import documents, gaps, guesses, health, planning, rows, runs, sources
+from storage.doubts import shown
 from storage.records import Filed
 from storage.store import Store
 
@@ -89,12 +92,12 @@ def end(store: Store, done: JobDone, now: datetime, view: Outlook) -> tuple[str,
     )
     if not closed:
         return ()
-    ended = _ended(store, done)
-    worked = any(way.failure is None for way in ended.ways)
     source = sources.source(store, done.source)
+    ended = _ended(store, done, source)
+    worked = any(way.failure is None for way in ended.ways)
     after = after_pass(health.health(store, done.source), ended, source, now)
     health.save(store, after)
-    store.write("UPDATE runs SET ok = ? WHERE job = ?", (after.state in (State.OK, State.QUIET), done.job))
+    store.write("UPDATE runs SET ok = ? WHERE job = ?", (after.state in READ, done.job))
     if worked:
         store.write(
             "UPDATE sources SET first_good_pass = ? WHERE id = ? AND first_good_pass IS NULL",
@@ -132,7 +135,7 @@ def _keep_validators(store: Store, done: JobDone) -> None:
     )
 
 
-def _ended(store: Store, done: JobDone) -> Pass:
+def _ended(store: Store, done: JobDone, source: Source) -> Pass:
     run = store.query("SELECT fetched, paused FROM runs WHERE job = ?", (done.job,))[0]
     ways = store.query("SELECT * FROM way_results WHERE run = ? ORDER BY id", (done.job,))
     failures = store.query("SELECT reason, articles FROM run_failures WHERE run = ? ORDER BY reason", (done.job,))
@@ -143,7 +146,9 @@ def _ended(store: Store, done: JobDone) -> Pass:
         paused=bool(run["paused"]),
         done=done,
         last_new=_last_new(store, done.source),
-        off=guesses.off(store, sources.source(store, done.source)),
+        off=guesses.off(store, source),
+        quiet_from=planning.explained_until(store, source.id),
+        doubt=doubt(shown(store, done, source)),
     )
 
 

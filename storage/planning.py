@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from prrwatch.crawl import WayRead
+from prrwatch.health import PassHistory
 from prrwatch.planning import (
     Outlook,
     Past,
@@ -28,6 +29,7 @@ from prrwatch.planning import (
 from prrwatch.source import Source
 from prrwatch.verdict import Verdict
 from storage import gaps, jobs, rows, sources
+from storage.records import Plan
 from storage.rows.planning import listing, listing_of, rhythm_of, rhythm_text
 from storage.store import Store
 
@@ -50,16 +52,16 @@ def learn_from(store: Store, read: WayRead, fresh: frozenset[str], view: Outlook
     """
     if read.failure or (read.compared and not fresh):
         return
-    source, rhythm = sources.source(store, read.source), _rhythm(store, read.source)
+    source, known = sources.source(store, read.source), rhythm(store, read.source)
     if read.compared is None:
-        before = _last_look(store, source.id)
+        before = last_look(store, source.id)
         if before is not None and read.at <= before.at:
             return
-        came = expected(believed(source, rhythm, view), before.at, read.at) if before else None
-        rhythm = _learned(store, rhythm, _comparable(source, before, read), read, fresh, came)
-        _keep_look(store, read)
-    silent = quiet_from(believed(source, rhythm, view), rhythm, read.at) if fresh else None
-    store.write(_SAVE, (source.id, rhythm_text(rhythm), rows.time_or_none(silent)))
+        came = expected(believed(source, known, view), before.at, read.at) if before else None
+        known = _learned(store, known, _comparable(source, before, read), read, fresh, came)
+        _keep_look(store, read, fresh)
+    silent = quiet_from(believed(source, known, view), known, read.at) if fresh else None
+    store.write(_SAVE, (source.id, rhythm_text(known), rows.time_or_none(silent)))
 
 
 def count_judged(store: Store, document: int, verdict: Verdict) -> None:
@@ -101,6 +103,23 @@ def rhythms(store: Store) -> dict[str, Rhythm]:
     return {row["source"]: judged(rhythm_of(row["rhythm"]), row["judged"], row["relevant"]) for row in found}
 
 
+def explained_until(store: Store, source: str) -> datetime | None:
+    """Until when its own rhythm explains a silence of the source; None while that is not known."""
+    row = store.first("SELECT quiet_from FROM rhythms WHERE source = ?", (source,))
+    return rows.at_or_none(row["quiet_from"]) if row else None
+
+
+def plans(store: Store) -> dict[str, Plan]:
+    """When each source that is read is looked at next."""
+    ids = [row["id"] for row in store.query("SELECT id FROM sources WHERE enabled")]
+    return {name: _plan(each) for name, each in jobs.histories(store, ids).items()}
+
+
+def _plan(history: PassHistory) -> Plan:
+    at, last = history.due, history.last_started
+    return Plan(at, at - last if at is not None and last is not None else None)
+
+
 def correction(store: Store, planned: Iterable[str], per_day: float, now: datetime) -> float:
     """By what the price of a look is to be multiplied; moved once a day by what was spent of the budget of a week."""
     row = store.first("SELECT correction, corrected_at FROM fleet")
@@ -122,13 +141,13 @@ def correction(store: Store, planned: Iterable[str], per_day: float, now: dateti
 
 
 def _learned(
-    store: Store, rhythm: Rhythm, before: WayRead | None, read: WayRead, fresh: frozenset[str], came: float | None
+    store: Store, learned: Rhythm, before: WayRead | None, read: WayRead, fresh: frozenset[str], came: float | None
 ) -> Rhythm:
     known = frozenset(item.key for item in read.items) - fresh
     missing = gap(before, read, came) if before is not None else None
     if missing is not None:
         gaps.note(store, missing, read.url)
-    return learn(rhythm, look(before, read, known, came), came)
+    return learn(learned, look(before, read, known, came), came)
 
 
 def _comparable(source: Source, before: WayRead | None, read: WayRead) -> WayRead | None:
@@ -151,7 +170,7 @@ def _comparable(source: Source, before: WayRead | None, read: WayRead) -> WayRea
 def _past(store: Store, source: str) -> Past:
     row = store.first("SELECT fresh_seconds FROM last_looks WHERE source = ?", (source,))
     fresh_for = _seconds(row["fresh_seconds"]) if row else None
-    return Past(jobs.histories(store, [source])[source], _rhythm(store, source), fresh_for)
+    return Past(jobs.histories(store, [source])[source], rhythm(store, source), fresh_for)
 
 
 def _hints(store: Store) -> Mapping[str, timedelta | None]:
@@ -163,25 +182,28 @@ def _seconds(number: float | None) -> timedelta | None:
     return None if number is None else timedelta(seconds=number)
 
 
-def _rhythm(store: Store, source: str) -> Rhythm:
+def rhythm(store: Store, source: str) -> Rhythm:
+    """What is known of one source."""
     row = store.first("SELECT rhythm, judged, relevant FROM rhythms WHERE source = ?", (source,))
     return judged(rhythm_of(row["rhythm"]), row["judged"], row["relevant"]) if row else Rhythm()
 
 
-def _last_look(store: Store, source: str) -> WayRead | None:
+def last_look(store: Store, source: str) -> WayRead | None:
+    """What the source listed when it was last read well: keys and dates only."""
     row = store.first("SELECT * FROM last_looks WHERE source = ?", (source,))
     if row is None:
         return None
     return WayRead(row["run"], source, row["way"], row["url"], rows.at(row["at"]), listing_of(row["listing"]))
 
 
-def _keep_look(store: Store, read: WayRead) -> None:
+def _keep_look(store: Store, read: WayRead, fresh: frozenset[str]) -> None:
     """What was listed stays where a look lists nothing: after a 304 it is still what the server shows."""
     store.write(
         """
-        INSERT INTO last_looks (source, run, way, url, at, listing, fresh_seconds) VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO last_looks (source, run, way, url, at, new_at, listing, fresh_seconds)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (source) DO UPDATE SET run = excluded.run, way = excluded.way, url = excluded.url,
-            at = excluded.at, fresh_seconds = excluded.fresh_seconds,
+            at = excluded.at, new_at = coalesce(excluded.new_at, new_at), fresh_seconds = excluded.fresh_seconds,
             listing = CASE WHEN ? THEN excluded.listing ELSE listing END
         """,
         (
@@ -190,6 +212,7 @@ def _keep_look(store: Store, read: WayRead) -> None:
             read.way,
             read.url,
             rows.time(read.at),
+            rows.time(read.at) if fresh else None,
             listing(read.items),
             read.fresh_for.total_seconds() if read.fresh_for else None,
             bool(read.items),

@@ -183,6 +183,14 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """When a source is looked at next, and how long that is after the last look began."""
+
+    at: datetime | None  #: None = at once
+    interval: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
 class KnownGap:
     """Between two looks at a way more may have been published than it lists at a time."""
 

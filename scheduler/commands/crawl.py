@@ -39,7 +39,7 @@ def command(chosen: Chosen, *, ids: tuple[str, ...]) -> None:
     with assembled(chosen.settings()) as parts:
         sources = _wanted(parts, ids)
         asyncio.run(_crawl(parts, sources))
-        healths = health.healths(parts.walk.store, sources, parts.walk.clock())
+        healths = health.healths(parts.walk.store, sources)
     _tell(healths)
 
 

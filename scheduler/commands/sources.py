@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from prrwatch.catalogue.verified import Finding
     from prrwatch.crawl import CrawlRecord, Job
     from prrwatch.source import Source
+    from storage.records import Plan
 
 
 class SourceFailedError(PrrwatchError):
@@ -37,18 +38,22 @@ def command() -> None:
 @command.command("list")
 @chosen
 def list_(chosen: Chosen) -> None:
-    """Every source with its state."""
+    """Every source with its state, when it is looked at next, and how long that is after the last look."""
     from scheduler import site
-    from storage import health
+    from storage import health, planning
     from storage.store import open_readonly
 
     settings = chosen.settings()
     sources = site.sources(settings)
-    states = {}
+    states, plans = {}, {}
     if settings.store.exists():
         with open_readonly(settings.store) as store:
-            states = {each.id: each.state for each in health.healths(store, sources, clock.now())}
-    rows = [_row(source, states.get(source.id, "new" if source.enabled else "disabled")) for source in sources]
+            states = {each.id: each.state for each in health.healths(store, sources)}
+            plans = planning.plans(store)
+    rows = [
+        _row(source, states.get(source.id, "new" if source.enabled else "disabled")) | _planned(plans.get(source.id))
+        for source in sources
+    ]
     if chosen.as_json:
         lines.write_document(rows)
     else:
@@ -235,6 +240,15 @@ def _row(source: Source, state: str) -> dict[str, Any]:
         "languages": " ".join(source.languages),
         "ways": " ".join(way.kind for way in source.ways),
         "publisher": source.publisher,
+    }
+
+
+def _planned(plan: Plan | None) -> dict[str, str]:
+    from prrwatch.durations import shortly
+
+    return {
+        "next": plan.at.isoformat(timespec="minutes") if plan and plan.at else "",
+        "every": shortly(plan.interval) if plan and plan.interval else "",
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from prrwatch.durations import shortly
 from prrwatch.errors import PrrwatchError
 from scheduler import clock, lines
 from scheduler.options import Chosen, chosen
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from prrwatch.health import SourceHealth, WayHealth
     from prrwatch.lapses import Lapse
     from storage.operations import Pulse
-    from storage.records import Missed
+    from storage.records import KnownGap, Missed, Plan
 
 #: What ways miss is told of the last week: a single day proves little.
 _WEEK = timedelta(days=7)
@@ -34,30 +35,36 @@ class NotAliveError(PrrwatchError):
 def command(chosen: Chosen, *, alive: timedelta | None) -> None:
     """Tell the state of every source, of the outbox and of the daemon itself. Works while the daemon does.
 
-    "missed" tells of articles of the last week that only another way of a source listed, walked once a day to compare.
+    "missed" tells of articles of the last week that only another way of a source listed, walked once a day to compare;
+    "gap" of two looks at a source that had nothing in common, so that something may have fallen between them. "next" is
+    when a source is looked at next, "every" how long that is after the last look: it follows what the source publishes.
     """
     from prrwatch import relevance
     from scheduler import site
-    from storage import comparing, health, judging, operations, outbox
+    from storage import comparing, gaps, health, judging, operations, outbox, planning
     from storage.store import open_readonly
 
     settings = chosen.settings()
     sources = site.sources(settings)
     with open_readonly(settings.store) as store:
-        healths = health.healths(store, sources, clock.now())
+        healths = health.healths(store, sources)
         waiting = outbox.counts(store)
         missed = comparing.missed(store, clock.now() - _WEEK)
         backlog = judging.backlog(store, relevance.load_rules(settings.rules).fingerprint)
         pulses = operations.pulses(store)
         lapsed = operations.lapses(store, clock.now() - _WEEK)
+        plans = planning.plans(store)
+        fallen = [each for each in gaps.known(store, clock.now() - _WEEK) if not each.filled or each.found]
     letters = {"waiting": waiting.waiting, "sent": waiting.sent, "dead": waiting.dead}
     if chosen.as_json:
-        told = [_plain(each, missed) for each in healths]
+        told = [_plain(each, missed) | _planned(each, plans, fallen) for each in healths]
         lines.write_document(
             {"sources": told, "outbox": letters, "backlog": backlog, "itself": _itself(pulses, lapsed)}
         )
     else:
-        _tell(healths, letters, backlog)
+        _tell(healths, plans, letters, backlog)
+        for gap in fallen:
+            click.echo(_told(gap))
         for each in missed:
             click.echo(f"missed:  {each.articles} articles of {each.source} in a week, listed only by {each.url}")
         _tell_itself(_itself(pulses, lapsed))
@@ -106,13 +113,32 @@ def _plain(health: SourceHealth, missed: tuple[Missed, ...]) -> dict[str, Any]:
     }
 
 
-def _tell(healths: tuple[SourceHealth, ...], letters: dict[str, int], backlog: int) -> None:
+def _planned(health: SourceHealth, plans: dict[str, Plan], fallen: list[KnownGap]) -> dict[str, Any]:
+    plan = plans.get(health.id)
+    return {
+        "next": _time(plan.at) if plan else None,
+        "interval_seconds": plan.interval.total_seconds() if plan and plan.interval else None,
+        "gaps": [
+            {"since": _time(each.since), "until": _time(each.until), "found": each.found, "filled": _time(each.filled)}
+            for each in fallen
+            if each.source == health.id
+        ],
+    }
+
+
+def _told(gap: KnownGap) -> str:
+    """One line: what may have been missed, and what was found of it."""
+    rest = f"{gap.found} articles found by other ways" + ("" if gap.filled else ", the rest is not known")
+    return f"gap:     {gap.source} listed nothing in common at {_minute(gap.since)} and {_minute(gap.until)}; {rest}"
+
+
+def _tell(healths: tuple[SourceHealth, ...], plans: dict[str, Plan], letters: dict[str, int], backlog: int) -> None:
     from prrwatch.health import State
 
     shown = [each for each in healths if each.state is not State.DISABLED]
     shown.sort(key=lambda each: (each.state in (State.OK, State.NEW), each.id))
     if shown:
-        click.echo(table([_row(each) for each in shown]))
+        click.echo(table([_row(each, plans.get(each.id)) for each in shown]))
         click.echo()
     counts = Counter(str(each.state) for each in healths)
     click.echo("sources: " + (", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "none"))
@@ -120,7 +146,7 @@ def _tell(healths: tuple[SourceHealth, ...], letters: dict[str, int], backlog: i
     click.echo(f"backlog: {backlog} documents wait to be judged")
 
 
-def _row(health: SourceHealth) -> dict[str, Any]:
+def _row(health: SourceHealth, plan: Plan | None) -> dict[str, Any]:
     broken = [f"{way.way}: {way.reason}{_off(way)}" for way in health.ways if way.reason]
     return {
         "source": health.id,
@@ -128,6 +154,8 @@ def _row(health: SourceHealth) -> dict[str, Any]:
         "reason": health.reason or "",
         "last read": _minute(health.last_read),
         "last new": _minute(health.last_new),
+        "next": _minute(plan.at) if plan and plan.at else "",
+        "every": shortly(plan.interval) if plan and plan.interval else "",
         "ways that fail": ", ".join(broken),
     }
 

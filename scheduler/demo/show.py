@@ -83,7 +83,7 @@ async def _two_days(parts: Assembly, world: World, mailbox: Mailbox) -> Seen:
         await running
     return Seen(
         stories=_stories(parts),
-        sources=health.healths(parts.walk.store, parts.walk.sources.values(), clock.now()),
+        sources=health.healths(parts.walk.store, parts.walk.sources.values()),
         first_day=first_day,
         second_day=tuple(mailbox.mails)[news:],
         later=await _reminded(parts, mailbox),

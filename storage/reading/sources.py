@@ -29,6 +29,8 @@ class Watched:
     documents: int
     relevant: int
     unread: int
+    planned: datetime | None  #: when it is looked at next
+    unfilled: int  #: gaps of the last 30 days of which it is not known what fell
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,18 @@ class Passed:
 
 
 _WATCHED = """
-SELECT source_health.*, sources.kind, sources.country, sources.homepage
-FROM source_health JOIN sources ON sources.id = source_health.id
+SELECT source_health.*, sources.kind, sources.country, sources.homepage, source_plans.planned,
+    coalesce(source_plans.unfilled, 0) AS unfilled
+FROM source_health JOIN sources ON sources.id = source_health.id LEFT JOIN source_plans ON source_plans.id = sources.id
 """
 
 
 def watched(store: Store) -> tuple[Watched, ...]:
-    """Every source, those that need an eye first: broken and blocked, quiet, new, ok, disabled."""
+    """Every source, those that need an eye first: broken and blocked, doubtful, quiet, new, ok, disabled."""
     found = store.query(
         _WATCHED
         + """
-        ORDER BY instr('broken blocked quiet new ok disabled', state), source_health.tier, source_health.id
+        ORDER BY instr('broken blocked doubtful quiet new ok disabled', state), source_health.tier, source_health.id
         """
     )
     return tuple(_watched(dict(row)) for row in found)
@@ -196,6 +199,6 @@ def passes(store: Store, source: str, limit: int) -> tuple[Passed, ...]:
 
 
 def _watched(row: dict[str, object]) -> Watched:
-    times = {name: rows.at_or_none(row[name]) for name in ("since", "last_read", "last_new")}  # type: ignore[arg-type]
+    times = {name: rows.at_or_none(row[name]) for name in ("since", "last_read", "last_new", "planned")}  # type: ignore[arg-type]
     known = {name: row[name] for name in Watched.__slots__}
     return Watched(**{**known, **times})  # type: ignore[arg-type]

@@ -122,6 +122,7 @@ def source_health(row: Row, ways: Sequence[WayHealth]) -> SourceHealth:
         last_new=at_or_none(row["last_new"]),
         failures=row["failures"],
         ways=tuple(ways),
+        good=row["good"],
     )
 
 
@@ -136,6 +137,7 @@ def source_health_values(health: SourceHealth) -> dict[str, Any]:
         "last_read": time_or_none(health.last_read),
         "last_new": time_or_none(health.last_new),
         "failures": health.failures,
+        "good": health.good,
     }
 
 

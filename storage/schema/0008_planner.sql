@@ -17,6 +17,7 @@ CREATE TABLE last_looks (
     way INTEGER NOT NULL,
     url TEXT NOT NULL,
     at TEXT NOT NULL,
+    new_at TEXT,
     listing TEXT NOT NULL,
     fresh_seconds REAL
 ) STRICT;
@@ -46,9 +47,8 @@ CREATE TABLE fleet (
     corrected_at TEXT NOT NULL
 ) STRICT;
 
--- Passes in a row that went well; and from when on the source's own rhythm does not explain its silence.
+-- Passes in a row that went well.
 ALTER TABLE source_states ADD COLUMN good INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE source_states ADD COLUMN quiet_from TEXT;
 
 CREATE VIEW source_plans AS
 SELECT

@@ -107,12 +107,37 @@ def test_silence_is_judged_by_what_the_source_file_expects():
     assert after_pass(None, ended(read(0), last_new=None), watched, NOW).state is State.OK
 
 
+def test_what_was_learned_and_what_the_file_says_are_both_waited_for():
+    watched = replace(SOURCE, expect=Expect(quiet_after=timedelta(days=7)))
+    for days, learned, state in ((8, 9, State.OK), (8, 6, State.QUIET), (6, 5, State.OK), (10, 9, State.QUIET)):
+        last = NOW - timedelta(days=days)
+        silent = replace(ended(read(0), last_new=last), quiet_from=last + timedelta(days=learned))
+        assert after_pass(None, silent, watched, NOW).state is state
+    learned = replace(ended(read(0), last_new=NOW - timedelta(days=8)), quiet_from=NOW - timedelta(days=1))
+    assert after_pass(None, learned, SOURCE, NOW).state is State.QUIET
+
+
 def test_between_passes_a_source_is_as_the_last_one_left_it():
     watched = replace(SOURCE, expect=Expect(quiet_after=timedelta(days=7)))
     well = after_pass(None, ended(read(0)), watched, NOW)
-    assert current(well, watched, NOW + timedelta(days=6)) == well
-    assert current(well, watched, NOW + timedelta(days=8)).state is State.QUIET
+    assert current(well, watched) == well
     broken = after_pass(None, ended(read(0, Reason.DNS)), watched, NOW)
-    assert current(broken, watched, NOW + timedelta(days=8)) == broken
-    assert current(None, watched, NOW).state is State.NEW
-    assert current(broken, replace(watched, enabled=False), NOW).state is State.DISABLED
+    assert current(broken, watched) == broken
+    assert current(None, watched).state is State.NEW
+    assert current(broken, replace(watched, enabled=False)).state is State.DISABLED
+
+
+def test_a_source_whose_articles_fail_has_not_recovered_while_it_lists_none_to_try():
+    trouble = (Reason.HTTP_403,) * 2
+    broken = after_pass(None, ended(read(0), unreadable=trouble), SOURCE, NOW)
+    still = after_pass(broken, ended(read(0)), SOURCE, NOW + HOUR)
+    assert (still.state, still.reason, still.failures) == (State.BROKEN, Reason.HTTP_403, 1)
+    assert after_pass(still, ended(read(0), unreadable=trouble), SOURCE, NOW + HOUR).failures == 2
+    assert after_pass(still, ended(read(0), fetched=1), SOURCE, NOW + HOUR).state is State.OK
+
+
+def test_doubt_leaves_a_source_read_and_silence_is_judged_only_without_it():
+    doubtful = replace(ended(read(0), last_new=NOW - 99 * HOUR), doubt=(Reason.STALE, "why"), quiet_from=NOW - HOUR)
+    after = after_pass(None, doubtful, SOURCE, NOW)
+    assert (after.state, after.reason, after.failures, after.good) == (State.DOUBTFUL, Reason.STALE, 0, 0)
+    assert after.last_read is not None

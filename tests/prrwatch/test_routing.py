@@ -149,8 +149,8 @@ def test_five_thousand_stories_are_one_summary():
     assert summaries([], [ALL], "pass-1", {}) == ()
 
 
-def health(state, failures=0, reason=None, since=NOW, last_read=NOW):
-    return SourceHealth("osce", state, reason, "", since, last_read, None, failures, ())
+def health(state, failures=0, reason=None, since=NOW, last_read=NOW, good=3):
+    return SourceHealth("osce", state, reason, "", since, last_read, None, failures, (), good)
 
 
 DESK = Operators("room", 3)
@@ -177,6 +177,20 @@ def test_broken_is_told_once_after_three_passes_and_recovery_once():
 
 def test_a_short_trouble_is_no_news():
     assert heard(health(State.OK), broken(1), broken(2), health(State.OK)) == []
+
+
+def test_a_source_that_fails_and_works_by_turns_is_told_of_once():
+    turn = [*(broken(number) for number in range(1, 5)), health(State.OK, good=1), health(State.OK, good=2)]
+    assert heard(*turn, *turn, *turn) == ["source osce: broken (http-404)"]
+    assert heard(*turn, *turn, health(State.OK)) == ["source osce: broken (http-404)", "source osce: recovered"]
+
+
+def test_doubt_is_told():
+    stale = health(State.DOUBTFUL, 0, Reason.STALE)
+    assert heard(stale, stale, health(State.OK, good=1), health(State.OK)) == [
+        "source osce: doubtful (stale)",
+        "source osce: recovered",
+    ]
 
 
 def test_another_reason_is_no_change_of_state_but_blocked_is():

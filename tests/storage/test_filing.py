@@ -362,7 +362,7 @@ def test_a_pass_that_had_to_be_given_up_is_no_good_pass(store):
     filing.file(store, [way_read(job.id, ITEMS, validators=TAG)], NOW)
     hung = way_read(job.id, at=NOW + HOUR, failure=Reason.TIMEOUT, detail="the worker was killed")
     filing.file(store, [hung, done(job.id, cut_short="the worker was killed")], NOW + HOUR)
-    (after,) = health.healths(store, [source()], NOW + HOUR)
+    (after,) = health.healths(store, [source()])
     assert (after.state, after.reason) == (State.BROKEN, Reason.TIMEOUT)
     assert store.query("SELECT first_good_pass FROM sources")[0][0] is None
     assert begin(store).validators == ()
@@ -396,7 +396,7 @@ def test_health_follows_the_passes(store):
         with store.transaction():
             runs.begin(store, runs_of, "example", at)
         filing.file(store, [*ways, done(runs_of, at=at, cut_short=cut_short)], at)
-        after = health.healths(store, [source()], at)[0]
+        after = health.healths(store, [source()])[0]
         states.append((after.state, after.reason, after.failures))
     assert states == [
         (State.BROKEN, Reason.TIMEOUT, 1),

@@ -21,14 +21,14 @@ def read(store, each, now, *ways):
 
 def test_a_source_that_was_never_read_is_new_and_one_that_is_off_is_disabled(store):
     off = source("off", enabled=False, note="moved")
-    new, disabled = health.healths(store, [source(), off], NOW)
+    new, disabled = health.healths(store, [source(), off])
     assert (new.state, [way.state for way in new.ways]) == (State.NEW, [State.NEW, State.NEW])
     assert (disabled.state, disabled.detail) == (State.DISABLED, "moved")
 
 
 def test_health_comes_back_as_it_was_saved(store):
     read(store, source(), NOW, way_read("", failure=Reason.TLS, detail="expired"), way_read("", ITEMS, way=1))
-    (after,) = health.healths(store, [source()], NOW)
+    (after,) = health.healths(store, [source()])
     assert (after.state, after.reason, after.last_new) == (State.OK, None, NOW)
     assert [(way.way, way.state, way.reason, way.detail) for way in after.ways] == [
         ("feed", State.BROKEN, Reason.TLS, "expired"),
@@ -38,15 +38,15 @@ def test_health_comes_back_as_it_was_saved(store):
     assert (row["id"], row["state"], row["unread"]) == ("example", "ok", 3)
 
 
-def test_silence_is_told_at_once_and_by_the_next_pass(store):
+def test_silence_is_judged_by_a_pass(store):
     watched = source(expect=quiet(7))
     read(store, watched, NOW, way_read("", ITEMS))
-    assert health.healths(store, [watched], NOW + 6 * DAY)[0].state is State.OK
-    silent = health.healths(store, [watched], NOW + 8 * DAY)[0]
-    assert (silent.state, silent.reason) == (State.QUIET, Reason.QUIET)
-    read(store, watched, NOW + 8 * DAY, way_read("", unchanged=True))
-    (still,) = health.healths(store, [watched], NOW + 9 * DAY)
-    assert (still.state, still.since) == (State.QUIET, NOW + 8 * DAY)
+    read(store, watched, NOW + 6 * DAY, way_read("", unchanged=True, at=NOW + 6 * DAY))
+    assert health.healths(store, [watched])[0].state is State.OK
+    for days in (8, 9):
+        read(store, watched, NOW + days * DAY, way_read("", unchanged=True, at=NOW + days * DAY))
+        (silent,) = health.healths(store, [watched])
+        assert (silent.state, silent.reason, silent.since) == (State.QUIET, Reason.QUIET, NOW + 8 * DAY)
 
 
 def test_operators_are_told_and_it_is_noted_in_one_step(store):

@@ -20,7 +20,7 @@ _ITEMS = 50
 _PASSES = 20
 #: Every pass of four weeks over every source is counted for them.
 _STRIPS = Remembered(seconds=60)
-_STATES = ("broken", "blocked", "quiet", "new", "ok", "disabled")
+_STATES = ("broken", "blocked", "doubtful", "quiet", "new", "ok", "disabled")
 
 
 @dataclass(frozen=True, slots=True)
