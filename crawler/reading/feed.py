@@ -38,7 +38,7 @@ def read_feed(page: Page, source: Source, keep: str | None = None) -> Listed | U
     entries = entries_of(page)
     if isinstance(entries, Unread):
         return entries
-    return listed(_items(entries, page, source), source, keep)
+    return listed(_items(entries, page, source, keep), source, keep)
 
 
 def entries_of(page: Page) -> list[Any] | Unread:
@@ -77,10 +77,10 @@ def _why_empty(page: Page, parsed: Any) -> Unread:
     return Unread(Reason.EMPTY, "a feed without items")
 
 
-def _items(entries: list[Any], page: Page, source: Source) -> Iterator[tuple[Item, str]]:
+def _items(entries: list[Any], page: Page, source: Source, keep: str | None) -> Iterator[tuple[Item, str]]:
     for entry in entries:
         if url := address_of(entry, page):
-            yield item_of(entry, url, page, source), _words(entry)
+            yield item_of(entry, url, page, source), _words(entry) if keep is not None else ""
 
 
 def item_of(entry: Any, url: str, page: Page, source: Source) -> Item:
