@@ -2,6 +2,7 @@
 
 python bench/polling                              three worlds x five seeds, 100 and 500 sources, 6 looks a source a day
 python bench/polling --sizes 100 --seeds 11 12    other seeds
+python bench/polling --others                     half the time: only fixed intervals, prrwatch and the optimum
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from worlds import WORLDS, Floats, Truth, World, make
 Flags = NDArray[np.bool_]
 
 DAY = 24.0
+#: The policies that are always run, and those that are run beside them for comparison.
+NEEDED = ("fixed interval", "prrwatch, learned", "optimum, known rates")
+OTHERS = ("fixed by tier", "square root of the rate", "moving average", "known rates, windows ignored")
 AFTER = 4 * DAY  # looked at a while longer, so that the last items can be found
 
 
@@ -97,19 +101,22 @@ def policy_table(budget: float, span: Span, cpu: list[float]) -> dict[str, Calla
     }
 
 
-def compare(world: World, size: int, seed: int, budget: float, span: Span) -> tuple[dict[str, Result], float]:
+def compare(
+    world: World, size: int, seed: int, budget: float, span: Span, names: Sequence[str]
+) -> tuple[dict[str, Result], float]:
     truths = make(world, size, seed, span.until + AFTER, max(span.began - 14 * DAY, 0.0))
     cpu: list[float] = []
     results = {
         name: measure(truths, policy(truths), span.began, span.until)
         for name, policy in policy_table(budget, span, cpu).items()
+        if name in names
     }
     return results, cpu[0]
 
 
 def told(title: str, results: dict[str, Result]) -> str:
     """One run in a line, while the others are still to come."""
-    learned, best, plain = (results[name] for name in ("prrwatch, learned", "optimum, known rates", "fixed interval"))
+    plain, learned, best = (results[name] for name in NEEDED)
     return (
         f"{title}: learned {learned.delay:.2f} h, {learned.delay / best.delay:.3f} of the optimum, "
         f"{learned.delay / plain.delay:.3f} of fixed; lost {learned.lost:.1%}, fixed {plain.lost:.1%}; "
@@ -120,18 +127,16 @@ def told(title: str, results: dict[str, Result]) -> str:
 def show(title: str, results: list[dict[str, Result]]) -> None:
     """One line a policy: means over the runs, ratios run by run."""
     print(f"\n{title}")
-    ratios = f"{'/optimum':>10}{'/fixed':>8}{'/free':>8}"
+    ratios = f"{'/optimum':>10}{'/fixed':>8}"
     print(f"{'':28}{'delay h':>8}{ratios}{'drawn':>8}{'lost':>7}{'of all':>8}{'looks/day':>11}")
     for name in results[0]:
         rows = [each[name] for each in results]
         best = [each["optimum, known rates"] for each in results]
         plain = [each["fixed interval"] for each in results]
-        free = [each["known rates, windows ignored"] for each in results]
         print(
             f"{name:28}{_mean(row.delay for row in rows):8.2f}"
             f"{_mean(row.delay / other.delay for row, other in zip(rows, best, strict=True)):10.3f}"
             f"{_mean(row.delay / other.delay for row, other in zip(rows, plain, strict=True)):8.3f}"
-            f"{_mean(row.delay / other.delay for row, other in zip(rows, free, strict=True)):8.3f}"
             f"{_mean(row.drawn for row in rows):8.2f}"
             f"{_mean(row.lost for row in rows):7.1%}{_mean(row.lost_all for row in rows):8.1%}"
             f"{_mean(row.looks for row in rows):11.2f}",
@@ -148,6 +153,7 @@ def main() -> None:
     options.add_argument("--sizes", type=int, nargs="+", default=[100, 500])
     options.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     options.add_argument("--worlds", nargs="+", default=[world.name for world in WORLDS])
+    options.add_argument("--others", nargs="*", default=OTHERS, help="policies beside fixed, learned and optimum")
     options.add_argument("--budget", type=float, default=6.0, help="looks a source a day")
     options.add_argument("--learn", type=float, default=42.0, help="days before the measuring begins")
     options.add_argument("--days", type=float, default=7.0, help="days measured")
@@ -159,7 +165,7 @@ def main() -> None:
         began = time.monotonic()
         for world in (world for world in WORLDS if world.name in chosen.worlds):
             for seed in chosen.seeds:
-                results, cpu = compare(world, size, seed, chosen.budget, span)
+                results, cpu = compare(world, size, seed, chosen.budget, span, [*NEEDED, *chosen.others])
                 print(told(f"{size} sources, {world.name}, seed {seed}", results), flush=True)
                 by_world[world.name].append(results)
                 cpus.append(cpu)

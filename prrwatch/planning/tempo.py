@@ -34,7 +34,7 @@ class Tempo:
 def tempo(rhythm: Rhythm, prior: Prior) -> Tempo:
     """The posterior means.
 
-    Publication is Gamma-Poisson, the relevant share Beta-binomial. The expected delay is linear in the relevance rate,
+    Publication is Gamma-Poisson, the relevant share lognormal. The expected delay is linear in the relevance rate,
     so its posterior mean is all that an optimal plan needs to know of it, however few the data.
     """
     per_day = (prior.items_per_day * prior.days + rhythm.items) / (prior.days + rhythm.days)
