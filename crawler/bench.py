@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import logging
 import multiprocessing
 import os
@@ -37,6 +38,7 @@ _PR_SET_PDEATHSIG = 1
 #: pebble asks a process to end for 3 s before it kills it, and one that hangs in C does not hear.
 _MARGIN = 10.0
 _LOOK = 0.2
+_YOUNG = 20_000  #: new objects between two looks of the garbage collector; a page makes many that go with it
 _MOST_DEATHS = 2  #: of processes at work on the same bytes
 _MOST_SEATS = 6  #: tried for the same bytes; some may have died unnoticed while they waited
 _LONGEST_START = 120.0  #: seconds; loading the readers takes three, on a busy machine many
@@ -209,6 +211,7 @@ def _confine(memory: int) -> None:
     """In the child: die with the parent, take at most `memory` bytes beyond what the libraries have, dump no core."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _let_go_of_the_server()
+    gc.set_threshold(_YOUNG, 20, 20)
     used = _address_space()
     resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
