@@ -13,9 +13,6 @@ from storage import rows
 from storage.records import KnownGap
 from storage.store import Store
 
-#: Passes in which other ways are walked to fill one gap; what they do not show then, they will not show later.
-TRIES = 3
-
 
 def note(store: Store, gap: Gap, url: str) -> None:
     """Keep a gap; noting it twice is noting it once."""
@@ -38,10 +35,8 @@ def note(store: Store, gap: Gap, url: str) -> None:
 
 
 def unfilled_since(store: Store, source: str) -> datetime | None:
-    """When the oldest gap began that is still to be filled; None when there is none."""
-    row = store.first(
-        "SELECT min(since) AS at FROM gaps WHERE source = ? AND filled IS NULL AND tries < ?", (source, TRIES)
-    )
+    """When the oldest gap began that nobody has tried to fill; None when there is none."""
+    row = store.first("SELECT min(since) AS at FROM gaps WHERE source = ? AND tried IS NULL", (source,))
     return rows.at_or_none(row["at"]) if row else None
 
 
@@ -49,7 +44,8 @@ def answered(store: Store, done: JobDone) -> None:
     """Note what an ended pass did for the gaps that were there when it began.
 
     A gap is filled once a way listed, beyond what the way lists that has the gap, something that was known: it reaches
-    back behind the gap. What it listed besides had fallen into it.
+    back behind the gap. What it listed besides had fallen into it. What the other ways do not show now they will not
+    show later, so one walk over those that answer is all.
     """
     walked = store.query(
         """
@@ -62,17 +58,16 @@ def answered(store: Store, done: JobDone) -> None:
         return
     store.write(
         """
-        UPDATE gaps SET tries = tries + 1, found = found + ?, filled = CASE WHEN ? THEN ? END
-        WHERE source = ? AND filled IS NULL AND tries < ? AND until < ?
+        UPDATE gaps SET tried = :at, found = :found, filled = CASE WHEN :reached THEN :at END
+        WHERE source = :source AND tried IS NULL AND until < :began
         """,
-        (
-            sum(row["fell"] for row in walked),
-            any(row["reached"] for row in walked),
-            rows.time(done.ended),
-            done.source,
-            TRIES,
-            rows.time(done.started),
-        ),
+        {
+            "at": rows.time(done.ended),
+            "found": sum(row["fell"] for row in walked),
+            "reached": any(row["reached"] for row in walked),
+            "source": done.source,
+            "began": rows.time(done.started),
+        },
     )
 
 

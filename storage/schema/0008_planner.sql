@@ -32,12 +32,12 @@ CREATE TABLE gaps (
     listed INTEGER NOT NULL,
     reaches_back_to TEXT,
     expected REAL,
-    tries INTEGER NOT NULL DEFAULT 0,
+    tried TEXT,
     found INTEGER NOT NULL DEFAULT 0,
     filled TEXT,
     UNIQUE (source, until)
 ) STRICT;
-CREATE INDEX gaps_open ON gaps (source, until) WHERE filled IS NULL;
+CREATE INDEX gaps_open ON gaps (source, until) WHERE tried IS NULL;
 CREATE INDEX gaps_by_until ON gaps (until);
 
 -- The fleet: by how much the price of a look is corrected, because more or less was spent than planned.
