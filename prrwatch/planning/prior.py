@@ -22,9 +22,10 @@ class Prior:
 
 #: Relevant shares within a class differ tenfold and more: lognormal, with this standard deviation of the log.
 _SPREAD = 1.2
-#: Where that prior is evaluated, in standard deviations, and its weights there.
+#: Where a belief is evaluated, in its own standard deviations from its mode.
 _PLACES = tuple(place / 2 for place in range(-10, 14))
-_HEIGHTS = tuple(-place * place / 2 for place in _PLACES)
+#: Steps to the mode: each at least halves what is left, mostly squares it.
+_STEPS = 12
 #: No source is believed to be relevant beyond this share.
 _MOST = 0.9
 
@@ -57,15 +58,31 @@ def posterior_share(prior: Prior, judged: float, relevant: float) -> float:
     The posterior mean under a lognormal prior, by quadrature. Its tail is what a Beta prior of the same variance lacks:
     that one has most of its mass at nothing, and gives a quiet source up after thirty irrelevant documents.
     """
-    base = log(prior.relevant_share) - _SPREAD * _SPREAD / 2
-    shares = [min(exp(base + _SPREAD * place), _MOST) for place in _PLACES]
+    middle = log(prior.relevant_share) - _SPREAD * _SPREAD / 2
+    mode, width = _mode(middle, judged, relevant)
+    places = [mode + width * place for place in _PLACES]
+    shares = [min(exp(place), _MOST) for place in places]
     barren = max(judged - relevant, 0.0)
     logs = [
-        height + relevant * log(share) + barren * log1p(-share) for height, share in zip(_HEIGHTS, shares, strict=True)
+        relevant * log(share) + barren * log1p(-share) - ((place - middle) / _SPREAD) ** 2 / 2
+        for place, share in zip(places, shares, strict=True)
     ]
     best = max(logs)
     beliefs = [exp(each - best) for each in logs]
     return sum(belief * share for belief, share in zip(beliefs, shares, strict=True)) / sum(beliefs)
+
+
+def _mode(middle: float, judged: float, relevant: float) -> tuple[float, float]:
+    """Where the belief of the log of the share is highest, and its standard deviation there (counts as Poisson).
+
+    By Newton's method from the right, where it cannot overshoot: the derivative falls and is concave.
+    """
+    precision = 1 / (_SPREAD * _SPREAD)
+    place = max(middle, log(relevant / judged)) if judged and relevant else middle
+    for _ in range(_STEPS):
+        awaited = judged * exp(place)
+        place += (relevant - awaited - precision * (place - middle)) / (precision + awaited)
+    return place, float((precision + judged * exp(place)) ** -0.5)
 
 
 def fleet_priors(sources: Iterable[Source], rhythms: Mapping[str, Rhythm]) -> dict[str, Prior]:

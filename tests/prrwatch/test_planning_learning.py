@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prrwatch.planning.clock import SLOTS, hours, moment, slot, weekday
-from prrwatch.planning.prior import Prior, class_prior, fleet_priors
+from prrwatch.planning.prior import Prior, class_prior, fleet_priors, posterior_share
 from prrwatch.planning.rhythm import HALF_LIFE, Look, Rhythm, judged, learn
 from prrwatch.planning.tempo import tempo
 from prrwatch.planning.week import Week, day_shares, weekday_factors
@@ -134,6 +134,18 @@ def test_relevance_is_believed_slowly_and_never_ruled_out():
     rich = judged(Rhythm(), 20, 10)
     assert 0 < tempo(barren, PRIOR).relevant < tempo(Rhythm(), PRIOR).relevant / 10
     assert 0.2 < tempo(rich, PRIOR).relevant / tempo(rich, PRIOR).rate < 0.5
+
+
+def test_a_share_is_the_prior_s_at_first_and_the_source_s_own_at_last():
+    prior = Prior(items_per_day=2.0, relevant_share=0.03)
+    assert posterior_share(prior, 0, 0) == pytest.approx(0.03, rel=0.01)
+    assert posterior_share(prior, 35, 0) > 0.03 / 3  # thirty-five documents do not make a barren source
+    assert posterior_share(prior, 2000, 400) == pytest.approx(0.2, rel=0.05)
+
+
+@given(st.floats(1e-5, 0.5), st.floats(0, 1e6), st.floats(0, 1))
+def test_a_share_is_a_probability_whatever_was_judged(share: float, documents: float, part: float):
+    assert 0 < posterior_share(Prior(2.0, share), documents, documents * part) < 1
 
 
 def test_a_burst_makes_the_window_smaller():
