@@ -45,11 +45,27 @@ _ALSO = re.compile(
     r"|pročitajte i|najčitanije|прочитајте|lexoni gjithashtu|më të lexuarat|hemçinin okaň)(?!\w)",
     re.IGNORECASE,
 )
+#: How newsrooms open the paragraph that recalls older news: it is no part of what the text tells.
+_RECALLS = re.compile(
+    r"\s*(earlier\s*,|previously\s*,|as a reminder|background\s*:|as reported earlier"
+    r"|напомним|напоминаем|справочно|ранее сообщалось|ранее (казахстан|узбекистан|таджикистан|кыргызстан|россия)"
+    r"|еске сала|еске салайық|айта кет(ейік|у керек)|осыған дейін|бұған дейін"
+    r"|эске сал|белгилей кет|буга чейин"
+    r"|eslatib o[ʻ‘’'`]t|eslatamiz|ma[ʼ‘’'`]lumot uchun|bungacha"
+    r"|эслатиб ўт|эслатамиз|маълумот учун|бунгача"
+    r"|хотиррасон|ёдовар мешавем|ёдрас|ýatladýarys|mundan ozal|ozalrak"
+    r"|rappelons|pour rappel|auparavant\s*,|zur erinnerung|ter herinnering"
+    r"|hatırlanacağı|xatırladaq|sebelumnya|sebagai catatan"
+    r"|يذكر ان|يذكر أن|يُذكر|گفتنی است|پیش از این|پیشتر)",
+    re.IGNORECASE,
+)
 #: After the heading of links: a colon or dash, or no more than a headline. "Similar courses were held." is prose.
 _LINKED = re.compile(r"\s*(?:[:：|–—-]|[^.!?…]{0,80}$)")
 _SEPARATED = re.compile(r"\s[|•·»›/]\s")
 READ = 30_000  #: characters of a text that are read: what a document is about stands in its first ten pages
 _MENU_LINES = 5  #: so many short lines in a row are a menu or a list of links
+_BREAK_SIGNS = "\r\n\x0b\x0c\x85\u2028\u2029"
+_RECALLS_MOST = 4  #: a text that recalls more than that is told in such paragraphs
 _LAST_LINES = 3  #: and so many, when nothing comes after them
 _MENU_WORDS = 7
 _HEADING_LEAST = 4  #: letters: a shorter line heads nothing
@@ -84,6 +100,7 @@ class Layout:
     menu_firsts: Sequence[int]  #: the first word of each of the menus
     skipped: Sequence[int]  #: words in menus before each of the menus
     also: int  #: the first word of the links to other stories, or the number of words
+    recalls: Sequence[tuple[int, int]]  #: first and past the last word of each paragraph that recalls older news
     title_words: int
     length: int  #: words outside of menus
 
@@ -111,7 +128,7 @@ class Layout:
         position = self.position(word)
         if position is None:
             return Place.MENU
-        if word >= self.also:
+        if word >= self.also or any(first <= word < past for first, past in self.recalls):
             return Place.TAIL
         lead = max(_LEAD_LEAST, min(_LEAD_WORDS, _LEAD_SHARE * (self.length - self.title_words)))
         if position < self.title_words + lead:
@@ -137,6 +154,9 @@ def lay_out(title: str | None, text: str) -> Layout:
         menu_firsts=[first for first, _ in menus],
         skipped=[0, *accumulate(past - first for first, past in menus)],
         also=also,
+        recalls=[
+            (_word_at(starts, len(head) + first), _word_at(starts, len(head) + past)) for first, past in _recalled(text)
+        ],
         title_words=bisect_right(starts, len(head) - 1),
         length=len(words.tokens) - sum(past - first for first, past in menus),
     )
@@ -157,6 +177,17 @@ def _asides(text: str, base: int, starts: Sequence[int]) -> tuple[list[tuple[int
             spans.append(line.span())
     menus = [(_word_at(starts, base + first), _word_at(starts, base + past)) for first, past in _merged(spans)]
     return menus, len(starts) if also == len(text) else _word_at(starts, base + also)
+
+
+def _recalled(text: str) -> list[tuple[int, int]]:
+    """The paragraphs after the first third that open as newsrooms open what they told before."""
+    lines = _LINE.finditer(text, len(text) // 3)
+    opened = [
+        line.span()
+        for line in lines
+        if text[line.start() - 1 : line.start()] in _BREAK_SIGNS and _RECALLS.match(line[0])
+    ]
+    return opened[:_RECALLS_MOST]
 
 
 def _is_menu(run: Sequence[tuple[int, int]], text: str) -> bool:
