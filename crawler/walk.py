@@ -116,12 +116,14 @@ class Walker:
         kind = SPIDERS.get(way.kind)
         if kind is None:
             outcome: Discovery | Failed | None = Failed(Reason.MALFORMED, f"this crawler cannot read {way.kind} yet")
+            hint = None
         else:
             spider = await self._crawl(errand, kind, way=way, enough=enough)
             outcome = spider.outcome if spider else None
+            hint = spider.fresh_for if spider else None
         if outcome is None or (isinstance(outcome, Failed) and not outcome.asked):
             return None
-        return _way_read(errand.job, place, way, outcome)
+        return replace(_way_read(errand.job, place, way, outcome), fresh_for=hint)
 
     async def _articles(self, errand: Errand, listed: dict[str, Item]) -> None:
         wanted = tuple(wanted_of(errand.job, listed))

@@ -122,6 +122,15 @@ def patience(status: int, retry_after: str, delay: float, now: datetime) -> date
     return min(until, now + LONGEST_PATIENCE)
 
 
+def fresh_for(answer: Answer) -> timedelta | None:
+    """How long the server says that its answer holds: `max-age` (RFC 9111, 5.2.2.1); None where it does not say."""
+    words = answer.header("Cache-Control").lower()
+    found = re.search(r"(?:^|[,\s])max-age=\"?([0-9]{1,9})", words[:1000])
+    if found is None or "no-cache" in words or "no-store" in words:
+        return None
+    return timedelta(seconds=int(found[1])) or None
+
+
 def _retry_after(words: str, now: datetime) -> datetime | None:
     if re.fullmatch(r"[0-9]{1,9}", words):
         return now + timedelta(seconds=int(words))

@@ -6,13 +6,14 @@ import sys
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec
 
 from scrapy import Request, Spider
 
 from crawler.bench import Broken
 from crawler.errand import Errand
-from crawler.net.answers import Answer, Failed, validators_of
+from crawler.net.answers import Answer, Failed, fresh_for, validators_of
 from crawler.net.browser import Browser
 from crawler.net.fetching import ACCEPT_PAGES, fetch
 from crawler.reading.results import Listed, Page, Unread
@@ -92,6 +93,7 @@ class WaySpider(ErrandSpider):
         self.way = way
         self.enough = enough
         self.outcome: Discovery | Failed | None = None
+        self.fresh_for: timedelta | None = None  #: how long the server says that the way's own page holds
 
     async def run(self) -> None:
         """Discover, then hold the result against what the source is expected to list."""
@@ -120,7 +122,10 @@ class WaySpider(ErrandSpider):
         if self.way.render is not None:
             return await self.rendered(url, self.way.items)
         known = next((each for each in self.errand.job.validators if each.url == url), None)
-        return await self.fetch(url, known, accept)
+        answer = await self.fetch(url, known, accept)
+        if isinstance(answer, Answer) and url == self.way.url:
+            self.fresh_for = fresh_for(answer)
+        return answer
 
     async def read(
         self,

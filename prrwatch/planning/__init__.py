@@ -2,7 +2,7 @@
 
     learn(rhythm, look, expected), judged(rhythm, n, relevant) -> Rhythm    after each good pass; after its judging
     look(before, now, known), gap(before, now) -> Look, Gap | None           what a read of a way tells
-    believed(source, past, outlook), expected(tempo, since, until)           what was to come between two looks
+    believed(source, rhythm, outlook), expected(tempo, since, until)           what was to come between two looks
     outlook(sources, rhythms, allowance) -> Outlook                          once a day: the price of a look
     next_pass(source, past, outlook) -> datetime | None                      after each pass: when next
     due(sources, planned, now) -> sources                                    at each tick

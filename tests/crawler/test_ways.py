@@ -159,3 +159,11 @@ def test_a_way_that_nobody_can_read_is_told(worker, site, kit):
     done = worker.do(kit.job(Way(WayKind.REPUBLISHER, "some-id"), kit.serve_feed(site, "one")))
     assert done.failures() == ["malformed", None]
     assert "republisher" in done.ways[0].detail
+
+
+def test_how_long_an_answer_holds_is_told(worker, site, kit):
+    feed = kit.serve_feed(site, "one")
+    for words, seconds in (("public, max-age=900", 900), ("no-cache, max-age=900", None), ("max-age=0", None)):
+        site.pages["/feed"].headers["Cache-Control"] = words
+        told = worker.do(kit.job(feed)).ways[0].fresh_for
+        assert (told and told.total_seconds()) == seconds
