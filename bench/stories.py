@@ -110,6 +110,9 @@ def ecb(rows: Sequence[dict]) -> None:
     ]
     spent = time.perf_counter() - begun
     print(f"ECB+, {len(rows)} texts: ours {_figures(gold, ours)} ({spent:.0f} s)")
+    for name, half in (("even topics, looked at", 0), ("odd topics, untouched", 1)):
+        chosen = [at for at, row in enumerate(rows) if int(row["topic"]) % 2 == half]
+        print(f"  {name}: {_figures([gold[at] for at in chosen], [ours[at] for at in chosen])}")
     limits = [limit / 100 for limit in range(10, 60, 2)]
     print(f"  TF-IDF pairs alone, tuned: pairwise F1 {max(_pairs_alone(gold, near, limit) for limit in limits):.3f}")
     for name, cluster in (("single link", single_link), ("average link, online", online)):

@@ -7,13 +7,13 @@
    elsewhere (`is_stray`).
 """
 
-from prrwatch.stories.assigning import SAME_EVENT, assign, group, group_tellings, story_id
+from prrwatch.stories.assigning import assign, group, group_tellings, story_id
 from prrwatch.stories.blocking import blocks, probes
 from prrwatch.stories.copies import COPY, SKETCH_SIZE, TOO_SHORT, Sketch, containment, sketch
 from prrwatch.stories.late import MOST_MEMBERS, is_stray, one_event
 from prrwatch.stories.rarity import Rarity
 from prrwatch.stories.record import Assignment, Candidate, Day, Fingerprint, Telling
-from prrwatch.stories.scoring import Likeness, likeness
+from prrwatch.stories.scoring import SAME_EVENT, Likeness, likeness
 from prrwatch.stories.taking import fingerprint, keys
 
 __all__ = [

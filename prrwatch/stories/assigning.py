@@ -11,13 +11,11 @@ from prrwatch.stories.copies import COPY, TOO_SHORT, Sketch, containment, sketch
 from prrwatch.stories.late import one_event
 from prrwatch.stories.rarity import Rarity
 from prrwatch.stories.record import Assignment, Candidate, Fingerprint, Telling
-from prrwatch.stories.scoring import Likeness, likeness
+from prrwatch.stories.scoring import SAME_EVENT, Likeness, likeness
 from prrwatch.stories.shelf import Shelf
 from prrwatch.stories.taking import fingerprint, keys
 from prrwatch.urls import kin
 
-#: Nats from which two documents tell one event. Set on tests/eval_stories/cases for precision first.
-SAME_EVENT = 0.0
 #: The best members of a story that must on average not speak against the newcomer, and how far they may.
 _WITNESSES = 3
 _DOUBT = -2.0

@@ -6,9 +6,10 @@ Both are decided for precision: a wrongly merged story is a missed alert, two st
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from prrwatch.stories.record import Candidate
-from prrwatch.stories.scoring import Likeness, likeness
+from prrwatch.stories.scoring import SAME_EVENT, Likeness, likeness
 
 #: Members of a story that are looked at: each pair costs a fifth of a millisecond.
 MOST_MEMBERS = 8
@@ -22,12 +23,13 @@ _ESTRANGED = -4.0
 def one_event(some: Sequence[Candidate], others: Sequence[Candidate]) -> bool:
     """Whether two stories that one document tells are one event: no members count themselves apart or name other days.
 
-    `some` begins with that document, which tells both (`Assignment.others`).
+    `some` begins with that document, which tells both (`Assignment.others`): it must be like all of `others`, not like
+    one of them.
     """
     pairs = _pairs(some, others)
     if not pairs or any(pair.is_other_turn or pair.is_other_day for pair in pairs):
         return False
-    return sum(pair.score for pair in pairs) / len(pairs) > _BRIDGED
+    return _mean(_pairs(some[:1], others)) > SAME_EVENT and _mean(pairs) > _BRIDGED
 
 
 def is_stray(document: Candidate, rest: Sequence[Candidate]) -> bool:
@@ -41,6 +43,10 @@ def is_stray(document: Candidate, rest: Sequence[Candidate]) -> bool:
         return False
     apart = any(pair.is_other_turn for pair in pairs) or max(pair.score for pair in pairs) < _ESTRANGED
     return apart and not any(pair.score > 0 and not pair.is_other_turn for pair in pairs)
+
+
+def _mean(pairs: Sequence[Likeness]) -> float:
+    return sum(pair.score for pair in pairs) / len(pairs) if pairs else -inf
 
 
 def _pairs(some: Sequence[Candidate], others: Sequence[Candidate]) -> list[Likeness]:

@@ -18,6 +18,8 @@ from prrwatch.stories.record import Day, Fingerprint, Weights
 
 #: What speaks against any two documents before they are looked at: most tell different events.
 PRIOR = -5.5
+#: Nats from which two documents tell one event. Set on tests/eval_stories/cases for precision first.
+SAME_EVENT = 0.0
 
 
 class When(StrEnum):
@@ -57,7 +59,7 @@ _DAYS_CLOSE = 3
 
 _NUMBER, _MOST_BY_NUMBERS = 0.7, 4.5
 _OTHER_NUMBERS = -3.0
-_NAMES_AT_HOME, _NAMES_FROM, _MOST_BY_NAMES, _OTHER_NAMES = 5.0, 0.15, 2.5, -0.7
+_NAMES_AT_HOME, _NAMES_FROM, _MOST_BY_NAMES, _OTHER_NAMES = 8.0, 0.2, 4.0, -0.7
 _NAMES_ABROAD, _MOST_ABROAD, _NAME = 6.0, 3.0, 0.5
 _BODY, _MOST_BY_BODIES = 0.2, 1.5
 _SAME_CITY, _OTHER_CITY = 0.5, -1.5
@@ -65,7 +67,7 @@ _SAME_COUNTRY, _OTHER_COUNTRY = 0.3, -1.0
 _SAME_TURN, _OTHER_TURN = 1.0, -6.0
 _TURN_MENTIONED = -2.5
 #: The wording alone does not reach the prior: it makes a copy (`copies`) or it wants another witness.
-_WORDING, _WORDING_FROM, _MOST_BY_WORDING, _NO_WORDING = 20.0, 0.14, 5.0, -1.2
+_WORDING, _WORDING_FROM, _MOST_BY_WORDING, _NO_WORDING = 30.0, 0.2, 5.0, -1.2
 _LOANS, _LOANS_FROM, _MOST_BY_LOANS = 15.0, 0.02, 2.5
 
 
