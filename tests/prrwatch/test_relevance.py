@@ -82,6 +82,16 @@ def test_closing_line_does_not_make_a_story():
     assert verdict.score > 0
 
 
+def test_a_paragraph_that_recalls_older_news_does_not_make_a_story():
+    title, talks = (
+        "Kazakhstan and Syria discuss flights",
+        "Ministers talked about flour and freight.\n\nDamascus asked for silos.\n\n",
+    )
+    news = "Kazakhstan repatriated women and children from Syria under Operation Zhusan."
+    assert judge(title, talks + news, "en", RULES).score > judge(title, f"{talks}Earlier, {news}", "en", RULES).score
+    assert not judge(title, f"{talks}Earlier, {news}", "en", RULES).relevant
+
+
 def test_menu_lines_prove_nothing():
     menu = "\n".join(
         ["Countering terrorism", "Returnees", "Rehabilitation", "Al-Hol camp", "Repatriation", "Reintegration", "FTF"]
