@@ -151,7 +151,8 @@ def notices(
 
     `told` is the state that they were last told of each source. A source is called broken after `after_failures`
     failed passes in a row, and recovered after as many good ones: one that fails and works by turns is told of once.
-    One that was quiet has recovered with the first new item. One that was never told of, does not recover. New and disabled sources are no news.
+    One that was quiet has recovered with the first new item. One that was never told of, does not recover. New and
+    disabled sources are no news.
     """
     if operators is None:
         return ()

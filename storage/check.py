@@ -41,8 +41,10 @@ _ORPHANS = (
     ),
     (
         "merged stories that live on in none",
-        "SELECT gone.id FROM stories AS gone JOIN stories AS kept ON kept.id = gone.merged_into"
-        " WHERE kept.merged_into IS NOT NULL OR gone.id IN (SELECT story FROM memberships)",
+        """
+        SELECT gone.id FROM stories AS gone JOIN stories AS kept ON kept.id = gone.merged_into
+        WHERE kept.merged_into IS NOT NULL OR gone.id IN (SELECT story FROM memberships)
+        """,
     ),
     ("alerts for nobody", "SELECT token FROM alerts WHERE token NOT IN (SELECT alert FROM deliveries)"),
 )

@@ -241,7 +241,18 @@ def test_the_form_of_status(filed):
     status = filed.json("status")
     assert status.keys() == {"sources", "outbox", "backlog", "itself"}
     [source] = status["sources"]
-    assert source.keys() >= {"id", "state", "reason", "detail", "since", "last_read", "last_new", "ways", "next", "gaps"}
+    assert source.keys() >= {
+        "id",
+        "state",
+        "reason",
+        "detail",
+        "since",
+        "last_read",
+        "last_new",
+        "ways",
+        "next",
+        "gaps",
+    }
     assert (source["id"], source["state"], source["reason"]) == ("example", "ok", None)
     [way] = source["ways"]
     assert way.keys() >= {"way", "url", "state", "reason"}
