@@ -105,7 +105,8 @@ def test_crawl_delay_wins_over_a_shorter_delay(worker, site, kit):
     site.pages["/robots.txt"] = kit.Page(b"User-agent: *\nCrawl-delay: 0.3\n")
     worker.do(kit.job(kit.serve_feed(site, "one", "two"), delay=0.1))
     assert len(site.seen) == 4
-    assert min(gaps(site.seen)) >= 0.3
+    # Between arrivals: one request may be on its way 10 ms longer than the next.
+    assert min(gaps(site.seen)) >= 0.28
 
 
 def test_a_fraction_of_a_second_is_no_floor(worker, site, kit):
