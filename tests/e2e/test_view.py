@@ -103,6 +103,12 @@ class Served:
         return done.stdout
 
 
+def _failed(shown, asked):
+    """What a step to the next page cut short, say an icon, did not fail."""
+    if "ERR_ABORTED" not in (asked.failure or ""):
+        shown.complaints.append(f"failed: {asked.url} {asked.failure}")
+
+
 @pytest.fixture(scope="module")
 def served(demo_process, tmp_path_factory) -> Iterator[Served]:
     demo_process.process.wait(120)
@@ -150,7 +156,7 @@ def browse(chromium, served):
         # A page that is not there says so on the console too; everything else there is a complaint.
         shown.page.on("console", lambda said: "status of" in said.text or shown.complaints.append(said.text))
         shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
-        shown.page.on("requestfailed", lambda asked: shown.complaints.append(f"failed: {asked.url}"))
+        shown.page.on("requestfailed", lambda asked: _failed(shown, asked))
         return shown
 
     yield new
