@@ -117,7 +117,8 @@ class Growing(Server):
     def text(self, number: int) -> list[str]:
         """The paragraphs of an article: relevant by the first sentence of each, unlike any other by the rest."""
         chance = random.Random(f"{self.name} {number}")
-        lead = f"Women who were repatriated from camps in Syria entered rehabilitation, said {self.name} {self._serial(number)}."
+        office = f"{self.name} {self._serial(number)}"
+        lead = f"Women who were repatriated from camps in Syria entered rehabilitation, said {office}."
         bodies = [f"{lead} {' '.join(chance.choices(WORDS, k=60)).capitalize()}." for _ in range(5)]
         return [f"The workshop opened on {self._opened(number):%d %B %Y}.", *bodies]
 
