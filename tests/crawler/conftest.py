@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Empty, Queue
+from typing import TypeVar
 
 import pytest
 
@@ -45,7 +47,22 @@ class Seen:
 Answer = Page | Callable[[BaseHTTPRequestHandler], Page | None]
 
 
+_Listener = TypeVar("_Listener", ThreadingHTTPServer, socket.socket)
 _used: set[tuple[str, int]] = set()
+
+
+def listen(bind: Callable[[], _Listener]) -> _Listener:
+    """What `bind` opens, on a port new to this run: the session's worker keeps robots.txt and clocks of used ones."""
+    listener = bind()
+    while (place := _bound(listener).getsockname()[:2]) in _used:
+        _bound(listener).close()
+        listener = bind()
+    _used.add(place)
+    return listener
+
+
+def _bound(listener: ThreadingHTTPServer | socket.socket) -> socket.socket:
+    return listener if isinstance(listener, socket.socket) else listener.socket
 
 
 class Site:
@@ -54,11 +71,7 @@ class Site:
     def __init__(self, address: str = "127.0.0.1", tls: Path | None = None) -> None:
         self.pages: dict[str, Answer] = {}
         self.seen: list[Seen] = []
-        self._server = ThreadingHTTPServer((address, 0), self._handler())
-        while self._server.server_address[:2] in _used:  # the session's worker keeps robots.txt and clocks of that one
-            self._server.server_close()
-            self._server = ThreadingHTTPServer((address, 0), self._handler())
-        _used.add(self._server.server_address[:2])
+        self._server = listen(lambda: ThreadingHTTPServer((address, 0), self._handler()))
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self.host = f"{address}:{self._server.server_address[1]}"
@@ -277,6 +290,7 @@ class Kit:
     feed_of = staticmethod(feed_of)
     article_of = staticmethod(article_of)
     certificate = staticmethod(certificate_in)
+    listen = staticmethod(listen)
     HTML = HTML
     XML = XML
 

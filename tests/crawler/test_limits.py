@@ -124,7 +124,7 @@ def test_redirects_without_end_and_to_themselves(worker, site, kit):
 
 
 def test_nobody_there_and_no_such_name(worker, site, kit):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with kit.listen(lambda: socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
     ways = (kit.feed(f"http://127.0.0.1:{port}/feed"), kit.feed("http://no-such-name.invalid/feed"))
     done = worker.do(kit.job(*ways, kit.serve_feed(site, "one")))
@@ -132,7 +132,7 @@ def test_nobody_there_and_no_such_name(worker, site, kit):
 
 
 def test_no_http_at_all(worker, site, kit):
-    server = socket.create_server(("127.0.0.1", 0))
+    server = kit.listen(lambda: socket.create_server(("127.0.0.1", 0)))
     url = f"http://127.0.0.1:{server.getsockname()[1]}/feed"
 
     def talk():
