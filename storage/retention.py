@@ -1,7 +1,7 @@
 """What may be forgotten: the bytes of old pages that nothing was found in. Who fetched what, when, and its hash stay.
 
 Kept for ever are the originals of every document that any set of rules ever found anything in, relevant or a near miss;
-that belongs to a story; that a person has labelled; and that the present rules have not judged yet.
+that belongs to a story; of which a person has said anything; and that the present rules have not judged yet.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _OLD = """
             documents.ruleset IS NULL
             OR EXISTS (SELECT 1 FROM memberships WHERE memberships.document = documents.id)
             OR EXISTS (SELECT 1 FROM labels WHERE labels.document = documents.id)
+            OR EXISTS (SELECT 1 FROM remarks WHERE remarks.document = documents.id)
             OR EXISTS (
                 SELECT 1 FROM versions JOIN verdicts ON verdicts.version = versions.id
                 WHERE versions.document = documents.id AND (verdicts.relevant = 1 OR verdicts.score > 0)

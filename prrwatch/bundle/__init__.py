@@ -10,8 +10,8 @@ from __future__ import annotations
 from prrwatch.bundle.checking import check
 from prrwatch.bundle.covering import covered
 from prrwatch.bundle.packing import Sealed, TooLargeError, pack
-from prrwatch.bundle.record import Dossier, Edition, Kept, Originals, Sheet
-from prrwatch.bundle.writing import Made, files
+from prrwatch.bundle.record import Dossier, Edition, Kept, Made, Originals, Sheet
+from prrwatch.bundle.writing import files
 
 __all__ = [
     "Dossier",

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from prrwatch.bundle.writing import Made
+from prrwatch.bundle.record import Made
 from prrwatch.errors import PrrwatchError
 
 MANIFEST = "manifest.json"

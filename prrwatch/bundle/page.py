@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from prrwatch.bundle.record import Dossier
+from prrwatch.bundle.record import Dossier, Made
 from prrwatch.escape import web_url
 from prrwatch.hygiene import clean, one_line
 from prrwatch.messages.countries import country_name
 from prrwatch.messages.dating import date_words
 from prrwatch.messages.sentences import matched
 from prrwatch.messages.views import headline
-
-if TYPE_CHECKING:
-    from prrwatch.bundle.writing import Made
 
 _SENTENCES = 8
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from prrwatch.document import Dated
 from prrwatch.events import KnownEvent
 from prrwatch.outlets.citations import Citation
+from prrwatch.person import Names
 from prrwatch.source import Kind
 from prrwatch.statements import Claimed
 from prrwatch.story import Story
@@ -77,3 +78,13 @@ class Dossier:
     sheets: tuple[Sheet, ...]
     events: tuple[KnownEvent, ...]
     citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """When and how a bundle is made."""
+
+    at: datetime
+    program: str  #: name and version
+    originals: Originals
+    names: Names

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from prrwatch.bundle.page import page
-from prrwatch.bundle.record import Dossier, Edition, Kept, Originals, Sheet
+from prrwatch.bundle.record import Dossier, Edition, Kept, Made, Originals, Sheet
 from prrwatch.document import Dated
 from prrwatch.messages.objects import story_object
 from prrwatch.outlets.calendar import event_object
 from prrwatch.outlets.citations import bibtex, csl
-from prrwatch.person import Names
 from prrwatch.statements import Claimed
 from prrwatch.verdict import Verdict
 
 #: Headers by which the site knew us; nothing in them is evidence.
 _OURS = frozenset({"set-cookie", "set-cookie2"})
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """When and how a bundle is made."""
-
-    at: datetime
-    program: str  #: name and version
-    originals: Originals
-    names: Names
 
 
 def files(dossier: Dossier, made: Made, body: Callable[[str], bytes | None]) -> Iterator[tuple[str, bytes]]:

@@ -9,13 +9,13 @@ from prrwatch.stories import sketch
 from storage import bodies, check, filing, jobs, judging, retention
 from storage.records import Decision
 
-ITEMS = tuple(item(n) for n in range(8))
+ITEMS = tuple(item(n) for n in range(9))
 LATER = NOW + 200 * DAY
 
 
 @pytest.fixture
 def filled(store):
-    """1 relevant, 2 a near miss, 3 labelled, 4 not judged, 5 relevant in an older version only, 6 to 8 nothing."""
+    """1 and 5 relevant, 2 a near miss, 3 labelled, 4 not judged, 6 to 8 nothing, 9 with a remark on it."""
     job = jobs.job(store, source(), POLICY, (), NOW)
     filing.file(store, [way_read(job.id, ITEMS), *(fetched(job.id, each) for each in ITEMS), done(job.id)], NOW)
     for stored in judging.unjudged(store, "r", 100):
@@ -23,6 +23,11 @@ def filled(store):
             judging.record(store, [_decision(stored)], NOW)
     with store.transaction():
         store.write("INSERT INTO labels (document, version, relevant, note, by, at) VALUES (3, 3, 0, '', 'me', '')")
+        # It has left its story since: what a person said is all that keeps it.
+        store.write(
+            "INSERT INTO remarks (document, version, story, what, note, by, at) "
+            "VALUES (9, 9, 's-1', 'wrong-story', '', 'me', '')"
+        )
     return store
 
 
@@ -39,15 +44,15 @@ def test_old_originals_of_nothing_go_and_the_rest_stays(filled):
     addresses = [row["sha256"] for row in filled.query("SELECT sha256 FROM originals ORDER BY document")]
     assert retention.prune(filled, NOW - DAY, LATER, 100) == 0
     told = retention.prunable(filled, LATER)
-    assert (told.originals, told.kept) == (3, 5)
+    assert (told.originals, told.kept) == (3, 6)
     assert told.bytes > 0
     assert retention.prune(filled, LATER, LATER, 100) == 3
-    assert [bodies.body(filled, each) is not None for each in addresses] == [True] * 5 + [False] * 3
+    assert [bodies.body(filled, each) is not None for each in addresses] == [True] * 5 + [False] * 3 + [True]
     rows = filled.query("SELECT document, status, headers FROM originals WHERE pruned IS NOT NULL ORDER BY document")
     assert [row["document"] for row in rows] == [6, 7, 8]
     assert all(row["status"] == 200 and "Content-Type" in row["headers"] for row in rows)
     assert check.check(filled) == ()
-    assert retention.prunable(filled, LATER) == retention.Prunable(0, 0, 5)
+    assert retention.prunable(filled, LATER) == retention.Prunable(0, 0, 6)
 
 
 def test_a_body_that_another_original_names_stays_and_one_that_comes_back_is_kept_again(filled):
@@ -67,7 +72,7 @@ def test_a_kill_between_rows_and_bodies_is_made_good_by_the_next_time(filled):
     assert retention._mark(filled, LATER, LATER, 100) == 3
     assert check.check(filled) == ()
     retention.prune(filled, LATER, LATER, 100)
-    assert filled.originals.conn.execute("SELECT count(*) FROM bodies").fetchone()[0] == 5
+    assert filled.originals.conn.execute("SELECT count(*) FROM bodies").fetchone()[0] == 6
 
 
 def test_no_more_than_the_limit_at_once(filled):
