@@ -21,6 +21,7 @@ from prrwatch.routing import token
 _HOUR = time(8)
 #: Who has just heard of the story needs no reminder yet.
 _FRESH = timedelta(hours=12)
+_LAST_ZONE = timedelta(hours=12)  #: UTC-12, the last zone in which it is still the same day
 _NAME = 200
 _MOST_LINES = 20
 _TO_COME = frozenset({Status.ANNOUNCED, Status.MOVED})
@@ -63,6 +64,20 @@ def instant(subscription: Subscription, start: date, told: datetime) -> datetime
     return next((morning for morning in mornings if morning >= told + _FRESH), None)
 
 
+def stands(reminder: Alert, to_come: Iterable[Occasion], now: datetime) -> bool:
+    """Whether what a reminder says is still so: its event, among those `to_come`, is to take place, on that day.
+
+    It may have waited long for a mail server that was away. The day of the event ends where it ends last on Earth.
+    """
+    return any(
+        event.start is not None
+        and event.status in _TO_COME
+        and event.start >= (now - _LAST_ZONE).date()
+        and _token(event, event.start, reminder.subscription) == reminder.token
+        for event in to_come
+    )
+
+
 def lines(upcoming: Sequence[Occasion]) -> Iterator[str]:
     """What is coming up, a line each, the next first, for digests."""
     listed = sorted((each for each in upcoming if each.start), key=lambda each: (each.start or date.max, each.id))
@@ -79,7 +94,7 @@ def _reminder(upcoming: Upcoming, subscription: Subscription, now: datetime) -> 
     if due_at is None or not due_at <= now or now.astimezone(ZoneInfo(subscription.timezone)).date() > event.start:
         return None
     return Alert(
-        token=token(AlertKind.REMINDER, event.id, event.start.isoformat(), subscription.name),
+        token=_token(event, event.start, subscription.name),
         kind=AlertKind.REMINDER,
         subscription=subscription.name,
         channel=subscription.channel,
@@ -87,6 +102,10 @@ def _reminder(upcoming: Upcoming, subscription: Subscription, now: datetime) -> 
         subject=f"{_day(event.start)}: {one_line(event.name, _NAME)}",
         body="\n".join(_body(upcoming)),
     )
+
+
+def _token(event: Occasion, start: date, subscription: str) -> str:
+    return token(AlertKind.REMINDER, event.id, start.isoformat(), subscription)
 
 
 def _body(upcoming: Upcoming) -> Iterator[str]:

@@ -15,12 +15,11 @@ from prrwatch import planning
 from prrwatch.errors import StoreError
 from prrwatch.health import PassHistory
 from scheduler.canary import Canaries
-from scheduler.compose import open_digests
 from scheduler.deliver import Delivering
 from scheduler.dispatch import Dispatch
 from scheduler.rereading import reread
 from scheduler.service import notify
-from scheduler.tell import tell_deaths
+from scheduler.tell import open_due, tell_deaths
 from scheduler.upkeep import Upkeep
 from scheduler.vitals import Vitals
 from scheduler.walk import LONG_UNREAD, Walk
@@ -148,7 +147,7 @@ class Daemon:
 
     async def _tell_tick(self) -> None:
         self._delivering.raise_failure()
-        open_digests(self._walk, self._walk.clock())
+        open_due(self._walk)
         tell_deaths(self._walk)
         self._delivering.start()
 

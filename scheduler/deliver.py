@@ -20,6 +20,7 @@ from prrwatch.alert import Alert, Delivery, DeliveryResult, Message, Outcome
 from prrwatch.person import Names
 from scheduler.clock import Clock
 from scheduler.compose import message_of
+from scheduler.reminding import is_out_of_date
 from storage import outbox
 from storage.store import Store
 
@@ -98,11 +99,18 @@ class Delivering:
             if not leased:
                 break
             for delivery in leased:
-                result = await self._send(delivery)
-                outbox.note(self._store, delivery, result, self._clock())
-                self._heed(channel, result)
-                tally += _counted(result)
+                tally += await self._deliver(delivery)
         return tally
+
+    async def _deliver(self, delivery: Delivery) -> Delivered:
+        if is_out_of_date(self._store, delivery.alert, self._clock()):
+            _log.info("%s is not sent: its event was moved or cancelled, or is over", delivery.alert.token)
+            outbox.withdraw(self._store, delivery)
+            return Delivered()
+        result = await self._send(delivery)
+        outbox.note(self._store, delivery, result, self._clock())
+        self._heed(delivery.alert.channel, result)
+        return _counted(result)
 
     def _heed(self, channel: str, result: DeliveryResult) -> None:
         """Retry-After speaks of the service and not of one message (RFC 9110 section 10.2.3)."""

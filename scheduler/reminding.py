@@ -6,17 +6,20 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from prrwatch import reminders
-from prrwatch.alert import Deliver, Subscription
+from prrwatch.alert import Alert, AlertKind, Deliver, Subscription
 from prrwatch.people import covered_event
 from scheduler.privacy import hidden_in
 from scheduler.silencing import unmuted
 from scheduler.walk import Walk
 from storage import muting, upcoming
 from storage import stories as archive
+from storage.store import Store
 
 _DAY = timedelta(days=1)  #: the date line: today is not one day everywhere
 #: How far ahead a digest looks: two of the rarest ones.
 _AHEAD = timedelta(days=14)
+#: No subscription is reminded earlier (`prrwatch.settings`).
+_EARLIEST = timedelta(days=60)
 
 
 def open_reminders(walk: Walk, now: datetime) -> None:
@@ -32,6 +35,14 @@ def open_reminders(walk: Walk, now: datetime) -> None:
     found = [story for each in {alert.stories[0] for alert in due} if (story := archive.story(walk.store, each))]
     told, kept_back = unmuted(due, found, muting.silence(walk.store, now))
     muting.enqueue(walk.store, walk.addressed(told), kept_back, now)
+
+
+def is_out_of_date(store: Store, alert: Alert, now: datetime) -> bool:
+    """Whether it reminds of an event that meanwhile was cancelled, moved, held or taken back, or whose day is over."""
+    if alert.kind is not AlertKind.REMINDER:
+        return False
+    to_come = upcoming.to_come(store, (now - _DAY).date(), (now + _EARLIEST + _DAY).date())
+    return not reminders.stands(alert, to_come, now)
 
 
 def coming_up(walk: Walk, subscription: Subscription, told: Iterable[str], now: datetime) -> str:

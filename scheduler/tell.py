@@ -1,11 +1,20 @@
-"""What operators must hear of deliveries, and a round of deliveries by hand."""
+"""What comes into the outbox by the clock, what operators must hear of deliveries, a round of deliveries by hand."""
 
 from __future__ import annotations
 
 from prrwatch import routing
+from scheduler.compose import open_digests
 from scheduler.deliver import Delivered, Delivering
+from scheduler.reminding import open_reminders
 from scheduler.walk import Walk
 from storage import deadletters
+
+
+def open_due(walk: Walk) -> None:
+    """Write every digest and every reminder that is due into the outbox, each once."""
+    now = walk.clock()
+    open_digests(walk, now)
+    open_reminders(walk, now)
 
 
 def tell_deaths(walk: Walk) -> bool:

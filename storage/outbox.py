@@ -140,6 +140,19 @@ def note(store: Store, delivery: Delivery, result: DeliveryResult, now: datetime
         )
 
 
+def withdraw(store: Store, delivery: Delivery) -> None:
+    """Take out of the outbox what need not be told any more, unsent; its alert too, if nobody was sent it.
+
+    The same matter may come in again: that which is told of a day holds again when an event is moved back to it.
+    """
+    with store.transaction():
+        store.write("DELETE FROM deliveries WHERE id = ? AND state <> 'sent'", (delivery.id,))
+        store.write(
+            "DELETE FROM alerts WHERE token = :alert AND NOT EXISTS (SELECT 1 FROM deliveries WHERE alert = :alert)",
+            {"alert": delivery.alert.token},
+        )
+
+
 def back_off(attempts: int) -> timedelta:
     """How long to wait after so many attempts: 5 s, doubled each time, an hour at most."""
     factor: int = 1 << min(attempts - 1, 20)

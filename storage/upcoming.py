@@ -36,6 +36,18 @@ def upcoming(store: Store, first: date, last: date) -> tuple[Upcoming, ...]:
     )
 
 
+def to_come(store: Store, first: date, last: date) -> tuple[Occasion, ...]:
+    """The events, not cancelled, that relevant documents tell of and that begin from `first` to `last`."""
+    found = store.query(
+        """
+        SELECT occasions.* FROM occasions JOIN events ON events.event = occasions.id
+        WHERE occasions.start BETWEEN ? AND ? AND occasions.status <> 'cancelled' ORDER BY occasions.start, id
+        """,
+        (first.isoformat(), last.isoformat()),
+    )
+    return tuple(rows.occasion(row) for row in found)
+
+
 def of_stories(store: Store, stories: Iterable[str], days: tuple[date, date]) -> tuple[Occasion, ...]:
     """The events, not cancelled, that stories tell of and that begin in these days, the first and the last included."""
     found = store.query(
@@ -66,10 +78,14 @@ def untold(store: Store, alerts: Iterable[Alert]) -> tuple[Alert, ...]:
 def _told(store: Store, stories: Iterable[str]) -> dict[str, dict[str, datetime]]:
     found = store.query(
         """
-        SELECT story, subscription, max(created) AS at FROM alert_stories JOIN alerts ON alerts.token = alert
-        WHERE story IN (SELECT value FROM json_each(?)) AND kind <> ? GROUP BY story, subscription
+        SELECT coalesce(stories.merged_into, stories.id) AS story, subscription, max(alerts.created) AS at
+        FROM json_each(:stories) AS wanted
+        JOIN stories ON stories.id = wanted.value OR stories.merged_into = wanted.value
+        JOIN alert_stories ON alert_stories.story = stories.id
+        JOIN alerts ON alerts.token = alert
+        WHERE alerts.kind <> :reminder GROUP BY 1, subscription
         """,
-        (rows.listed(stories), AlertKind.REMINDER),
+        {"stories": rows.listed(stories), "reminder": AlertKind.REMINDER},
     )
     told: dict[str, dict[str, datetime]] = defaultdict(dict)
     for row in found:

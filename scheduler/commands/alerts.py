@@ -97,16 +97,13 @@ def deliver(chosen: Chosen, *, now: datetime | None) -> None:
     """Send what is due: messages, digests, reminders; one pass. Exit status 1 when something was not accepted."""
     from scheduler import logs
     from scheduler.assembly import assembled
-    from scheduler.compose import open_digests
-    from scheduler.reminding import open_reminders
-    from scheduler.tell import deliver_all
+    from scheduler.tell import deliver_all, open_due
 
     logs.to_stderr()
     with assembled(chosen.settings(), now=(lambda: now) if now else clock.now) as parts:
         parts.walk.judge()
         parts.walk.summarise()
-        open_digests(parts.walk, parts.walk.clock())
-        open_reminders(parts.walk, parts.walk.clock())
+        open_due(parts.walk)
         delivered = asyncio.run(deliver_all(parts.walk, parts.delivering))
     _tell(chosen, delivered)
 

@@ -61,10 +61,8 @@ def _wanted(parts: Assembly, ids: tuple[str, ...]) -> list[Source]:
 
 async def _crawl(parts: Assembly, sources: Sequence[Source]) -> None:
     from scheduler import child
-    from scheduler.compose import open_digests
     from scheduler.dispatch import Dispatch
-    from scheduler.reminding import open_reminders
-    from scheduler.tell import deliver_all
+    from scheduler.tell import deliver_all, open_due
     from scheduler.worker import CrawlWorker
 
     worker = CrawlWorker(child.command(parts.walk.settings.rules))
@@ -83,8 +81,7 @@ async def _crawl(parts: Assembly, sources: Sequence[Source]) -> None:
         await dispatch.stop()
         await worker.close()
     parts.walk.summarise()
-    open_digests(parts.walk, parts.walk.clock())
-    open_reminders(parts.walk, parts.walk.clock())
+    open_due(parts.walk)
     await deliver_all(parts.walk, parts.delivering)
 
 

@@ -54,7 +54,7 @@ async def test_a_tick_that_crashes_ends_it_with_the_error(house, monkeypatch, ca
     def broken(*_):
         raise ZeroDivisionError("a mistake of ours")
 
-    monkeypatch.setattr(daemon, "open_digests", broken)
+    monkeypatch.setattr(daemon, "open_due", broken)
     with house(a="a.example") as parts, caplog.at_level(logging.CRITICAL):
         _, task = started(parts)
         with pytest.raises(ZeroDivisionError):

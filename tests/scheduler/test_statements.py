@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +15,14 @@ from newsroom import DAILY, DAY, HOUR, NOW_ALL, Article
 
 from prrwatch.alert import AlertKind
 from prrwatch.mutes import Muted
+from scheduler import clock
 from scheduler.cli import cli
 from scheduler.compose import open_digests
+from scheduler.daemon import Daemon
+from scheduler.deliver import Delivered, Delivering
 from scheduler.reminding import open_reminders
-from storage import muting, statements
+from scheduler.worker import CrawlWorker
+from storage import muting, regrouping, statements
 
 SEEDS = Path(__file__).resolve().parents[2] / ".." / "shared" / "seed-documents"
 FLIGHT = (
@@ -292,6 +298,70 @@ def test_what_leaves_the_store(watching):
     assert [str(each["status"]) for each in calendar.walk("VEVENT")] == ["CONFIRMED"] * len(events)
     assert exported("--ics") == exported("events", "--format", "ics")
     assert len(json.loads(exported("events", "--format", "jsonfeed"))["items"]) == len(events)
+
+
+DESK = "mailto://127.0.0.1:9/?from=a@example.org&to=b@example.org"  # where nobody listens
+
+
+def delivered(room):
+    """What a pass over the channel came to, an hour on."""
+    room.now += HOUR
+    return asyncio.run(Delivering(room.walk.store, {"desk": DESK}, lambda: room.now).all_channels())
+
+
+CALLED_OFF = Article(
+    COUNCIL.format(day=14)
+    .replace("will be held in Tashkent on", "that was planned in Tashkent for")
+    .replace(". Experts", " has been cancelled. Experts", 1),
+    ANNOUNCED.title,
+    ANNOUNCED.published,
+)
+MOVED = Article(COUNCIL.format(day=20), ANNOUNCED.title, ANNOUNCED.published)
+
+
+@pytest.mark.parametrize("news", [CALLED_OFF, MOVED], ids=["called off", "moved"])
+def test_a_reminder_that_waits_for_its_channel_goes_when_its_event_does(watching, news):
+    watching.read("one", council=ANNOUNCED)
+    until(watching, day("2026-03-11") + 9 * HOUR)
+    assert delivered(watching) == Delivered(postponed=2)  # the new story, and the reminder of it
+    assert [each.attempts for each in reminded(watching)] == [1]
+    watching.read("one", council=news)
+    assert delivered(watching) == Delivered(postponed=2)  # the story, and what changed in it
+    assert reminded(watching) == []
+    watching.read("one", council=ANNOUNCED)  # and back again
+    watching.now = day("2026-03-13") + 9 * HOUR
+    assert [each.attempts for each in reminded(watching)] == [0]
+
+
+def test_a_reminder_that_waited_until_the_day_was_over_is_not_sent(watching):
+    watching.read("one", council=ANNOUNCED)
+    until(watching, day("2026-03-11") + 9 * HOUR)
+    watching.now = day("2026-03-14") + 22 * HOUR
+    assert delivered(watching) == Delivered(postponed=2)  # in Honolulu it is still that day
+    watching.now = day("2026-03-15") + 12 * HOUR
+    assert delivered(watching) == Delivered(postponed=1)
+
+
+def test_who_was_told_of_a_story_is_reminded_of_it_after_it_was_merged(watching):
+    watching.read("one", council=ANNOUNCED)
+    watching.read("two", flight=FLIGHT)
+    council, flight = (each.stories[0] for each in watching.told())
+    regrouping.merge(watching.walk.store, council, flight, "one matter", watching.now)
+    regrouping.merge(watching.walk.store, council, flight, "one matter", watching.now)
+    with watching.walk.store.transaction():  # as if the younger one had been told alone
+        watching.walk.store.write("UPDATE alert_stories SET story = ?", (flight,))
+    until(watching, day("2026-03-12"))
+    assert len(reminded(watching)) == 1
+
+
+async def test_the_daemon_itself_reminds(watching, eventually):
+    watching.read("one", council=ANNOUNCED)
+    watching.now = day("2026-03-12") + 9 * HOUR
+    running = Daemon(watching.walk, CrawlWorker([sys.executable, "-c", ""]), Delivering(watching.walk.store, {}, clock.now))
+    task = asyncio.create_task(running.run())
+    await eventually(lambda: watching.told(AlertKind.REMINDER))
+    running.stop()
+    await task
 
 
 def test_a_daemon_that_was_down_reminds_late_but_never_after_the_day(watching):
