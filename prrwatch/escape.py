@@ -14,6 +14,7 @@ _LONGEST_URL = 2000
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 #: What RFC 3986 allows nowhere in a URI, and what would end a link in Slack (`|`, `>`) or begin markup.
 _NOT_IN_URLS = re.compile(r'[\s\x00-\x20"<>\\^`{|}\x7f]')
+_COVERED = "█"
 _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 #: `*`, `~` and a backquote mark up anywhere; `_` only at the border of a word (not in snake_case).
 _SLACK_MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ", "&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -39,7 +40,12 @@ def slack_link(url: str) -> str:
 
 
 def web_url(url: str) -> str | None:
-    """The URL as it may be linked: http or https, without spaces, quotes or brackets; None for any other scheme."""
+    """The URL as it may be linked: http or https, without spaces, quotes or brackets; None for any other scheme.
+
+    None, too, for one with covered letters (`prrwatch.people`): it leads nowhere.
+    """
+    if _COVERED in url:
+        return None
     url = _NOT_IN_URLS.sub(lambda found: quote(found[0]), clean(url).strip())
     scheme, colon, rest = url.partition(":")
     return scheme.lower() + colon + rest if _WEB.match(url) and len(url) <= _LONGEST_URL else None

@@ -11,13 +11,13 @@ from prrwatch.digests import Coverage, Unread, Window
 from prrwatch.people import cover, covered
 from prrwatch.person import Names
 from prrwatch.routing import matches
-from scheduler.privacy import hidden_in
 from scheduler.reminding import coming_up
 from scheduler.silencing import audible, held
 from scheduler.subscribing import RECENT
 from scheduler.walk import Walk
 from storage import health, muting, outbox, subscribers
 from storage import stories as archive
+from storage.handing import hidden_in
 from storage.records import KeptBack
 from storage.store import Store
 

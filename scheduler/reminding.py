@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from prrwatch import reminders
 from prrwatch.alert import Alert, AlertKind, Deliver, Subscription
 from prrwatch.people import covered_event
-from scheduler.privacy import hidden_in
 from scheduler.silencing import unmuted
 from scheduler.walk import Walk
 from storage import muting, upcoming
 from storage import stories as archive
+from storage.handing import hidden_in
 from storage.store import Store
 
 _DAY = timedelta(days=1)  #: the date line: today is not one day everywhere

@@ -32,6 +32,7 @@ class LabelledText:
     relevant: bool
     phases: tuple[str, ...]
     note: str
+    story: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,10 @@ def labelled_texts(store: Store) -> Iterator[LabelledText]:
     found = store.stream(
         """
         SELECT labels_now.document, labels_now.url, versions.language, versions.title, versions.text,
-            labels_now.relevant, verdicts.phases, labels_now.note
+            labels_now.relevant, verdicts.phases, labels_now.note, memberships.story
         FROM labels_now
         JOIN versions ON versions.id = labels_now.version
+        LEFT JOIN memberships ON memberships.document = labels_now.document
         LEFT JOIN verdicts ON verdicts.id = (SELECT max(id) FROM verdicts WHERE version = labels_now.version)
         ORDER BY labels_now.document
         """
@@ -139,4 +141,5 @@ def labelled_texts(store: Store) -> Iterator[LabelledText]:
             bool(row["relevant"]),
             tuple(phases),
             row["note"],
+            row["story"],
         )

@@ -8,7 +8,7 @@ covered as in messages (`prrwatch.people`); the originals' bytes, which cannot b
 from __future__ import annotations
 
 from prrwatch.bundle.checking import check
-from prrwatch.bundle.covering import covered
+from prrwatch.bundle.covering import covered, without_addresses
 from prrwatch.bundle.packing import Sealed, TooLargeError, pack
 from prrwatch.bundle.record import Dossier, Edition, Kept, Made, Originals, Sheet
 from prrwatch.bundle.writing import files
@@ -26,4 +26,5 @@ __all__ = [
     "covered",
     "files",
     "pack",
+    "without_addresses",
 ]

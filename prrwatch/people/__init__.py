@@ -8,8 +8,20 @@ child's name sent around is harm. Data-protection law asks no less (GDPR, Regula
 
 from __future__ import annotations
 
-from prrwatch.people.covering import cover, covered, covered_event, hidden
+from prrwatch.people.covering import cover, cover_any, covered, covered_event, handed, handed_event, hidden
 from prrwatch.people.finding import people
 from prrwatch.person import Mention, Person, Standing
 
-__all__ = ["Mention", "Person", "Standing", "cover", "covered", "covered_event", "hidden", "people"]
+__all__ = [
+    "Mention",
+    "Person",
+    "Standing",
+    "cover",
+    "cover_any",
+    "covered",
+    "covered_event",
+    "handed",
+    "handed_event",
+    "hidden",
+    "people",
+]

@@ -16,7 +16,7 @@ from scheduler import clock
 from scheduler.options import Chosen, chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from prrwatch.bundle import Dossier, Made, Originals, Sealed
     from prrwatch.person import Names
@@ -34,12 +34,12 @@ def command(chosen: Chosen, *, story: str, out: Path, asked: bool | None) -> Non
     It holds every version's text, headers, hashes and verdict with its evidence, figures, events, citations, the
     original bytes, and a page to read.
 
-    Private names are covered everywhere but in the originals, which are the bytes as received. So where a story names
-    private people, say yourself whether the originals go along.
+    Private names are covered everywhere but in the originals, which are the bytes as received, and in the addresses
+    of their pages. So where a story names private people, say yourself whether the originals go along; addresses that
+    hold a name go with them.
     """
-    from prrwatch.bundle import covered
-    from scheduler.privacy import hidden_in
     from storage import dossier
+    from storage.handing import hidden_in
     from storage.store import open_readonly
 
     settings = chosen.settings()
@@ -50,7 +50,7 @@ def command(chosen: Chosen, *, story: str, out: Path, asked: bool | None) -> Non
         hidden = hidden_in(store, [story], settings.names)
         made = _made(_originals(asked, hidden), settings.names)
         _note_missing(store, found, made)
-        sealed = _write(store, out, covered(found, hidden), made)
+        sealed = _write(store, out, _handed(found, hidden, made), made)
     click.echo(f"{out}: {sealed.files} files, {sealed.size:,} bytes, originals {made.originals.value}")
     click.echo(f"seal {sealed.seal}")
 
@@ -69,6 +69,13 @@ def _made(originals: Originals, names: Names) -> Made:
     from prrwatch.bundle import Made
 
     return Made(clock.now(), f"prrwatch {__version__}", originals, names)
+
+
+def _handed(found: Dossier, hidden: Collection[str], made: Made) -> Dossier:
+    from prrwatch.bundle import Originals, covered, without_addresses
+
+    shown = covered(found, hidden)
+    return shown if made.originals is Originals.INCLUDED else without_addresses(shown, hidden)
 
 
 def _note_missing(store: Store, found: Dossier, made: Made) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler import lines
 from scheduler.options import Chosen, chosen
 
 if TYPE_CHECKING:
     from prrwatch.person import Names
+    from storage.labels import LabelledText
     from storage.store import Store
 
 #: Stories that stand in a feed, the newest first.
@@ -39,6 +37,8 @@ def command(chosen: Chosen, *, what: str | None, form: str, as_ics: bool) -> Non
     jsonfeed are feeds of the latest stories, jsonfeed and ics of the events, for feed readers and calendars; bibtex
     and csl (CSL-JSON) are citations for reports.
     """
+    from prrwatch.outlets.tables import table
+    from storage import handing
     from storage.store import open_readonly
 
     if as_ics:
@@ -53,60 +53,58 @@ def command(chosen: Chosen, *, what: str | None, form: str, as_ics: bool) -> Non
         return
     # The rows are closed before their store, also when our reader goes away in the middle (`| head`).
     settings = chosen.settings()
-    with open_readonly(settings.store) as store, closing(_rows(store, what, settings.names)) as rows:
-        _WRITERS[form](rows)
+    with open_readonly(settings.store) as store, closing(handing.records(store, what, settings.names)) as records:
+        if form in REFERENCE_FORMATS:
+            _REFERENCES[form](records)
+        else:
+            _TABLES[form](*(_cases(records) if what == "labels" else table(records)))
 
 
-def _write_lines(rows: Iterator[dict[str, Any]]) -> None:
-    for row in rows:
-        lines.write(row)
+def _cases(labelled: Iterable[LabelledText]) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:
+    """Labelled documents as cases for `prrwatch eval`."""
+    columns = ("id", "language", "title", "text", "relevant", "phases", "class", "note", "url")
+    rows = (
+        (
+            f"label-{each.document}",
+            each.language or "",
+            each.title,
+            each.text,
+            each.relevant,
+            each.phases,
+            "label",
+            each.note,
+            each.url,
+        )
+        for each in labelled
+    )
+    return columns, rows
 
 
-def _write_bibtex(rows: Iterator[dict[str, Any]]) -> None:
-    from prrwatch.outlets.citations import Citation, bibtex
+def _write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    from prrwatch.outlets.tables import csv_lines
 
-    for entry in bibtex(Citation(**row) for row in rows):
+    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # it is a text stream here
+    sys.stdout.writelines(csv_lines(columns, rows))
+
+
+def _write_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    from prrwatch.outlets.tables import json_lines
+
+    for line in json_lines(columns, rows):
+        click.echo(line.encode("utf-8", "replace"), nl=False)
+
+
+def _write_bibtex(records: Iterable[Any]) -> None:
+    from prrwatch.outlets.citations import bibtex
+
+    for entry in bibtex(records):
         click.echo(entry.encode("utf-8", "replace"))
 
 
-def _write_csl(rows: Iterator[dict[str, Any]]) -> None:
-    from prrwatch.outlets.citations import Citation, csl
+def _write_csl(records: Iterable[Any]) -> None:
+    from prrwatch.outlets.citations import csl
 
-    click.echo(csl(Citation(**row) for row in rows).encode("utf-8", "replace"))
-
-
-def _rows(store: Store, what: str, names: Names) -> Generator[dict[str, Any], None, None]:
-    from scheduler.privacy import covering
-    from storage import export
-
-    cover = covering(store, names)
-    if what == "labels":
-        yield from _cases(store)
-    else:
-        for row in getattr(export, what)(store):
-            yield cover(_plain(asdict(row)))
-
-
-def _cases(store: Store) -> Iterator[dict[str, Any]]:
-    """Labelled documents as cases for `prrwatch eval`."""
-    from storage import labels
-
-    for each in labels.labelled_texts(store):
-        yield {
-            "id": f"label-{each.document}",
-            "language": each.language or "",
-            "title": each.title,
-            "text": each.text,
-            "relevant": each.relevant,
-            "phases": list(each.phases),
-            "class": "label",
-            "note": each.note,
-            "url": each.url,
-        }
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in row.items()}
+    click.echo(csl(records).encode("utf-8", "replace"))
 
 
 def _write_feed(chosen: Chosen, what: str, form: str) -> None:
@@ -121,60 +119,20 @@ def _write_feed(chosen: Chosen, what: str, form: str) -> None:
 
 def _stories_feed(store: Store, form: str, names: Names) -> str:
     from prrwatch.outlets import atom, json_feed
-    from prrwatch.people import covered
     from scheduler import clock
-    from scheduler.privacy import hidden_in
-    from storage import stories
+    from storage import handing
 
-    found = [
-        covered(story, hidden_in(store, [each], names))
-        for each in stories.latest(store, FEED_LENGTH)
-        if (story := stories.story(store, each))
-    ]
+    found = tuple(handing.latest_stories(store, FEED_LENGTH, names))
     return atom(found, clock.now()) if form == "atom" else json_feed(found)
 
 
 def _calendar(store: Store, form: str, names: Names) -> str:
     from prrwatch.outlets.calendar import events_feed, ics
-    from prrwatch.people import covered_event
-    from scheduler.privacy import hidden_in
-    from storage import export
+    from storage import handing
 
-    found = [
-        replace(each, occasion=covered_event(each.occasion, hidden_in(store, each.stories, names)))
-        for each in export.calendar(store)
-    ]
+    found = tuple(handing.calendar(store, names))
     return ics(found) if form == "ics" else events_feed(found)
 
 
-def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
-    from prrwatch.escape import csv_cell
-
-    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # it is a text stream here
-    writer = csv.writer(sys.stdout)
-    for number, row in enumerate(rows):
-        if number == 0:
-            writer.writerow(row)
-        writer.writerow(csv_cell(_cell(value)) for value in row.values())
-
-
-_WRITERS: dict[str, Callable[[Iterator[dict[str, Any]]], None]] = {
-    "csv": _write_csv,
-    "jsonl": _write_lines,
-    "bibtex": _write_bibtex,
-    "csl": _write_csl,
-}
-
-
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case str():
-            return value
-        case Iterable():
-            return " ".join(map(str, value))
-        case _:
-            return str(value)
+_TABLES = {"csv": _write_csv, "jsonl": _write_lines}
+_REFERENCES = {"bibtex": _write_bibtex, "csl": _write_csl}

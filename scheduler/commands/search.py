@@ -17,11 +17,12 @@ from scheduler.options import Chosen, chosen
 def command(chosen: Chosen, *, query: str, limit: int) -> None:
     """Find documents that hold every word of QUERY: "words in quotes" as they stand, word* for any ending."""
     from prrwatch.escape import terminal
-    from storage import search
+    from storage import handing, search
     from storage.store import open_readonly
 
-    with open_readonly(chosen.settings().store) as store:
-        hits = search.search(store, query, limit)
+    settings = chosen.settings()
+    with open_readonly(settings.store) as store:
+        hits = tuple(handing.covered(store, search.search(store, query, limit), settings.names))
     for hit in hits:
         if chosen.as_json:
             lines.write({**asdict(hit), "first_seen": hit.first_seen.isoformat()})

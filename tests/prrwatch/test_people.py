@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prrwatch.escape import web_url
 from prrwatch.people import cover, hidden, people
 from prrwatch.person import Standing
 from prrwatch.source import Kind
@@ -91,6 +92,25 @@ def test_an_official_is_not_covered_for_a_namesake():
     assert "Dilnoza" not in shown
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://a.example/news/zarina-ahmadova-is-home", "https://a.example/news/██████-████████-is-home"),
+        ("https://a.example/2026/ZarinaAhmadova?p=7", "https://a.example/2026/██████████████?p=7"),
+        (
+            "https://a.example/%D0%B7%D0%B0%D1%80%D0%B8%D0%BD%D0%B0/x",
+            "https://a.example/████████████████████████████████████/x",
+        ),
+        ("https://a.example/tag#ахмадовой", "https://a.example/tag#█████████"),
+        ("https://zarina.example/women-return/17", "https://zarina.example/women-return/17"),
+    ],
+)
+def test_a_name_in_an_address_is_covered_in_any_form(address, shown):
+    names = {"zarin", "ahmadov"}
+    assert cover(f"See {address} for zarina.", names) == f"See {shown} for zarina."
+    assert (web_url(cover(address, names)) is None) == ("█" in shown)
+
+
 @given(st.text(max_size=300), st.sampled_from(["en", "ru", "de", "uz", None]))
 def test_any_text_is_read_and_its_mentions_resolve(text, language):
     for person in people(text[:50], text, language):
@@ -98,3 +118,4 @@ def test_any_text_is_read_and_its_mentions_resolve(text, language):
             where = text[:50] if mention.field is Field.TITLE else text
             assert where[mention.start : mention.end].strip()
     assert len(cover(text, {"zarin", "ahmadov"})) == len(text)
+    assert len(cover(f"http://x/{text}", {"zarin", "ahmadov"})) == len(f"http://x/{text}")

@@ -115,7 +115,7 @@ def test_private_names_are_covered_and_originals_asked_for(newsroom, command_lin
     newsroom.publish(ministry="official").begin()
     for source in newsroom.walk.sources:
         newsroom.read(source)
-    newsroom.read("one", her=HER)
+    newsroom.read("one", **{"zarina-ahmadova": HER})
     story = newsroom.walk.store.query("SELECT id FROM stories")[0]["id"]
     newsroom.end()
     prrwatch = command_line(newsroom.folder)
@@ -130,6 +130,7 @@ def test_private_names_are_covered_and_originals_asked_for(newsroom, command_lin
         assert any(name.startswith("originals/") for name in found) == names_her
         named = {name for name, whole in found.items() if b"Ahmadova" in whole}
         assert all(name.startswith("originals/") for name in named), named
+        assert any(b"zarina-ahmadova" in whole for whole in found.values()) == names_her
         [text] = [whole.decode() for name, whole in found.items() if name.endswith(".txt")]
         assert len(text) == len(HER)
         assert text.startswith("██████ ████████, 34, who was repatriated")

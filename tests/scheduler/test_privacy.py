@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from prrwatch.verdict import Field
-from storage import people
+from scheduler.commands.export import FEED_FORMATS, KINDS, REFERENCE_FORMATS
+from storage import labels, people
 
 HER = "Zarina Ahmadova, 34, who was repatriated from al-Hol camp in Syria with her children, entered rehabilitation."
 TEXT = HER + " The centre in Fergana teaches her to sew, said Ahmadova, and a psychologist sees the family each week."
@@ -53,10 +56,18 @@ def test_the_store_keeps_and_marks_the_name(told_of):
     ]
 
 
-@pytest.mark.parametrize("arguments", [("relevant", "--format", "jsonl"), ("stories", "--format", "atom")])
-def test_exports_cover_it_too(told_of, command_line, arguments):
-    told_of.read("two", other=TEXT.replace("to sew", "to bake"))
+def test_whatever_is_taken_away_covers_it_too(told_of, command_line):
+    """In titles, texts and the addresses of pages, in every export in every format, and in what a search finds."""
+    told_of.read("two", **{"zarina-ahmadova": TEXT.replace("to sew", "to bake")})
+    walk = told_of.walk
+    labels.label(walk.store, 1, labels.Label(relevant=True, note="Ask Ahmadova", by="me"), told_of.now)
     told_of.end()
-    done = command_line(told_of.folder)("export", *arguments)
-    assert "women return" in done.out.casefold()
-    assert "Zarina" not in done.out
+    prrwatch = command_line(told_of.folder)
+    forms = FEED_FORMATS | dict.fromkeys(REFERENCE_FORMATS, ("citations",))
+    asked = [("export", what, "--format", form) for form in ("csv", "jsonl") for what in KINDS]
+    asked += [("export", what, "--format", form) for form, kinds in forms.items() for what in kinds]
+    found = {each: prrwatch(*each).out for each in [*asked, ("search", "sew"), ("--json", "search", "bake")]}
+    assert [each for each, out in found.items() if re.search("zarina|ahmadova", out, re.IGNORECASE)] == []
+    told = {each[1] for each, out in found.items() if "██████" in out}
+    assert told >= {"documents", "relevant", "stories", "citations", "labels", "sew", "search"}
+    assert "https://two.example.org/a/██████-████████" in found["export", "documents", "--format", "csv"]
