@@ -120,7 +120,6 @@ class Daemon:
         if self._nothing_due(now):
             return
         ids = [source.id for source in self._walk.sources.values() if source.enabled]
-        self._walk.outlook()
         histories = jobs.histories(self._walk.store, ids)
         due = planning.due(self._walk.sources.values(), {each: histories[each].due for each in ids}, now)
         running = self._dispatch.running
@@ -133,6 +132,8 @@ class Daemon:
         self._vitals.look(histories, len(self._dispatch.running), now)
         self._upkeep.tick(now)
         if not due and not self._dispatch.running:
+            # Where something is due, the first pass that is filed reckons it: no request waits for that.
+            self._walk.outlook()
             self._rest_until = min(self._next_due(histories, now), now + _LONGEST_REST)
         # The summary waits for sources read for the first time, or again after long: one message and not many.
         if not self._behind:
