@@ -14,13 +14,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).parent))
-
-from test_kills import DELAY, SEED, SITES, Growing, House, nothing_waits, tokens, until
+from press import SITES, Growing
+from test_kills import DELAY, House, nothing_waits, tokens, until
 
 from prrwatch.alert import AlertKind
 from scheduler.demo import Mailbox, faults, site_file
@@ -46,8 +43,7 @@ def house(tmp_path) -> Iterator[House]:
         sites = tuple(Growing(loop, name) for name in SITES)
         (folder / "seeds").mkdir()
         for site in sites:
-            seed = SEED.format(name=site.name, base=site.url, base_regex=re.escape(site.url), delay=DELAY)
-            (folder / "seeds" / f"{site.name}.toml").write_text(seed, encoding="utf-8")
+            (folder / "seeds" / f"{site.name}.toml").write_text(site.seed(DELAY, "2s"), encoding="utf-8")
             stack.callback(site.close)
         site_file(folder)
         built = House(folder, sites, mailbox)
