@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-SEALED = ("sealed", "sealed2", "sealed3")  # the later ones were written after the first had been measured
+SEALED = ("sealed", "sealed2", "sealed3", "sealed4")  # the later ones were written after the first had been measured
 PARTS = ("cases", *SEALED)
+WHOLE = ("sealed4",)  # sealed whole and large: outside the share that the deal of the thirds has to keep
 PHASES = {"prosecution", "rehabilitation", "reintegration", "repatriation"}
 MUST, MAY = {"id", "language", "text", "relevant", "phases", "class"}, {"script", "title", "note"}
 
@@ -117,8 +118,9 @@ def test_no_paragraph_is_shared_between_the_parts() -> None:
 
 @pytest.mark.parametrize("relevant", [True, False])
 def test_a_third_is_sealed_in_every_main_language_and_label(relevant: bool) -> None:
+    dealt = [row for part in PARTS if part not in WHOLE for row in SET[part] if row["relevant"] is relevant]
     for language in sorted(MAIN_LANGUAGES):
-        parts = Counter(part_of(r["id"]) for r in ALL if r["language"] == language and r["relevant"] is relevant)
+        parts = Counter(part_of(row["id"]) for row in dealt if row["language"] == language)
         share = parts["sealed"] / parts.total()
         assert 0.25 <= share <= 0.45, (language, parts)
 
