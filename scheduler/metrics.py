@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from prometheus_client import CollectorRegistry, Gauge, start_http_server
 
 from prrwatch.errors import OperatorError, Problem
-from scheduler.vitals import Reading
+from scheduler.gauges import Reading
 
 _HELP = {
     "backlog": ("prrwatch_backlog_documents", "Documents that wait to be judged."),

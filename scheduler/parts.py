@@ -5,31 +5,28 @@ from __future__ import annotations
 import os
 from asyncio.subprocess import Process
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from prrwatch.settings import channel_url
 from scheduler import child
 from scheduler.assembly import Assembly
 from scheduler.canary import Canaries
 from scheduler.daemon import Daemon
+from scheduler.gauges import Show
 from scheduler.vitals import Vitals
 from scheduler.worker import CrawlWorker
-
-if TYPE_CHECKING:
-    from scheduler.metrics import Metrics
 
 
 def daemon_of(
     parts: Assembly,
     heartbeat: str | None,
-    metrics: Metrics | None,
+    show: Show | None,
     first: Process | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Daemon:
     """A daemon with a crawl worker of its own, the `first` if it still lives; `heartbeat` is a URL."""
     walk, canary = parts.walk, parts.walk.settings.canary
     worker = CrawlWorker(child.command(walk.settings.rules), walk.settings.operations.recycling, first)
-    vitals = Vitals(walk, worker, heartbeat, metrics)
+    vitals = Vitals(walk, worker, heartbeat, show)
     url = channel_url(walk.settings, canary.channel, environ) if canary else ""
     canaries = Canaries(walk, worker, url, canary) if canary else None
     return Daemon(walk, worker, parts.delivering, vitals, canaries)

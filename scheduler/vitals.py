@@ -6,22 +6,18 @@ import asyncio
 import logging
 import urllib.request
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPException
-from typing import TYPE_CHECKING
 
 from prrwatch import __version__, lapses
 from prrwatch.health import PassHistory
 from prrwatch.lapses import LapseKind
 from prrwatch.source import Source
+from scheduler.gauges import Reading, Show
 from scheduler.walk import Walk
 from scheduler.worker import CrawlWorker, resident_megabytes
 from storage import judging, operations, outbox
 from storage.operations import PulseKind
-
-if TYPE_CHECKING:
-    from scheduler.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 
@@ -34,30 +30,14 @@ _STUCK = timedelta(minutes=15)
 _PATIENCE = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One look at the walk. Seconds and bytes."""
-
-    backlog: int = 0
-    waiting: int = 0
-    dead: int = 0
-    oldest_waiting: float = 0.0
-    lag: float = 0.0
-    running: int = 0
-    failing: int = 0
-    recycled: int = 0
-    worker_bytes: float = 0.0
-    pulses: Mapping[str, float] = field(default_factory=dict)
-
-
 class Vitals:
     """Looks at the walk after each tick. A heartbeat stops when the walk stops, not when the process does."""
 
-    def __init__(self, walk: Walk, worker: CrawlWorker, heartbeat: str | None, metrics: Metrics | None) -> None:
+    def __init__(self, walk: Walk, worker: CrawlWorker, heartbeat: str | None, show: Show | None) -> None:
         self._walk = walk
         self._worker = worker
         self._heartbeat = heartbeat
-        self._metrics = metrics
+        self._show = show
         self._overlapped: dict[str, int] = {}
         self._looked: datetime | None = None
         self._beaten: datetime | None = None
@@ -81,8 +61,8 @@ class Vitals:
             return
         self._looked = now
         backlog = judging.backlog(self._walk.store, self._walk.ruleset.fingerprint)
-        if self._metrics:
-            self._metrics.show(self._reading(histories, running, backlog, now))
+        if self._show:
+            self._show(self._reading(histories, running, backlog, now))
         if not backlog and self._read_since_beat(histories) and self._complete(histories, now):
             self._beat(len(histories), now)
 

@@ -10,7 +10,7 @@ from scheduler.options import Chosen, chosen
 
 if TYPE_CHECKING:
     from prrwatch.settings import Settings
-    from scheduler.metrics import Metrics
+    from scheduler.gauges import Show
 
 
 @click.command("run")
@@ -32,15 +32,15 @@ def command(chosen: Chosen) -> None:
     logs.to_stderr(logging.INFO, settings.operations.log)
     heartbeat = site.heartbeat(settings, os.environ)
     with ExitStack() as stack:
-        metrics = None
+        show = None
         if settings.operations.metrics_port:
             from scheduler.metrics import served
 
-            metrics = stack.enter_context(served(settings.operations.metrics_port))
-        asyncio.run(_run(settings, heartbeat, metrics))
+            show = stack.enter_context(served(settings.operations.metrics_port)).show
+        asyncio.run(_run(settings, heartbeat, show))
 
 
-async def _run(settings: Settings, heartbeat: str | None, metrics: Metrics | None) -> None:
+async def _run(settings: Settings, heartbeat: str | None, show: Show | None) -> None:
     from scheduler import child, starting
 
     async with starting.ahead(child.command(settings.rules)) as first:
@@ -48,4 +48,4 @@ async def _run(settings: Settings, heartbeat: str | None, metrics: Metrics | Non
         from scheduler.enduring import keep_running
         from scheduler.parts import daemon_of
 
-        await keep_running(lambda parts: daemon_of(parts, heartbeat, metrics, first), settings)
+        await keep_running(lambda parts: daemon_of(parts, heartbeat, show, first), settings)

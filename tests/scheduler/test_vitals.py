@@ -52,8 +52,8 @@ class Hour:
         self.walk = replace(parts.walk, clock=lambda: self.now, **more)
         self.worker = worker or CrawlWorker()
 
-    def vitals(self, heartbeat=None, metrics=None) -> Vitals:
-        return Vitals(self.walk, self.worker, heartbeat, metrics)
+    def vitals(self, heartbeat=None, show=None) -> Vitals:
+        return Vitals(self.walk, self.worker, heartbeat, show)
 
     def histories(self) -> dict[str, PassHistory]:
         return jobs.histories(self.walk.store, self.walk.sources)
@@ -176,7 +176,7 @@ def test_metrics_on_loopback(house):
     with house(a="a.example") as parts, served(port) as metrics:
         hour = Hour(parts)
         hour.read()
-        hour.vitals(metrics=metrics).look(hour.histories(), 3, hour.now)
+        hour.vitals(show=metrics.show).look(hour.histories(), 3, hour.now)
         text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5).read().decode()
         with pytest.raises(OperatorError, match="metrics_port"), served(port):
             pass
