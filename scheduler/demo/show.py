@@ -30,7 +30,7 @@ from storage import health, jobs, judging, outbox
 from storage import stories as archive
 
 #: Seconds that one day of the sample world may take before the demo is called failed.
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 _LOOK_AGAIN = 0.1
 #: The first morning that is half a day away comes before this, and the event of the sample world after it.
 _LATER = timedelta(hours=36)

@@ -25,7 +25,7 @@ from prrwatch import wire
 from prrwatch.crawl import CrawlRecord, Fetched, Job, JobDone, Paused, Policy, Unreadable, WayRead
 from prrwatch.source import Expect, Kind, Source, Way, WayKind
 
-PATIENCE = 60.0  # seconds that a test waits for a record before it fails
+PATIENCE = 180.0  # seconds that a test waits for a record before it fails
 
 
 @dataclass
@@ -112,7 +112,7 @@ class Site:
                 page = answer(self) if callable(answer) else answer
                 with contextlib.suppress(OSError):
                     if page is not None:
-                        seen.status = _send(self, page)
+                        _send(self, page, seen)
                 seen.ended = time.monotonic()
 
             def log_message(self, *args: object) -> None:
@@ -121,18 +121,17 @@ class Site:
         return Handler
 
 
-def _send(handler: BaseHTTPRequestHandler, page: Page) -> int:
+def _send(handler: BaseHTTPRequestHandler, page: Page, seen: Seen) -> None:
     tag = page.headers.get("ETag")
-    status = 304 if tag and handler.headers.get("If-None-Match") == tag else page.status
-    body = b"" if status == 304 else page.body
-    handler.send_response(status)
+    seen.status = 304 if tag and handler.headers.get("If-None-Match") == tag else page.status
+    body = b"" if seen.status == 304 else page.body
+    handler.send_response(seen.status)
     for name, value in page.headers.items():
         handler.send_header(name, value)
     if "Content-Length" not in page.headers:
         handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
     handler.wfile.write(body)
-    return status
 
 
 class Worker:

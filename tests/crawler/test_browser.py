@@ -88,7 +88,7 @@ def test_articles_made_by_scripts(worker, site, kit):
 def test_hostile_scripts_end_with_a_class_and_the_next_way_is_read(worker, site, kit, script, told):
     body = f"<!doctype html><html><body><script>{script}</script></body></html>"
     site.pages["/list"] = kit.Page(body.encode(), headers=kit.HTML)
-    done = worker.do(kit.job(way(kit, site), kit.serve_feed(site, "one"), timeout=3.0 if told == "timeout" else 8.0))
+    done = worker.do(kit.job(way(kit, site), kit.serve_feed(site, "one"), timeout=3.0 if told == "timeout" else 40.0))
     assert done.failures() == [told, None]
     assert len(done.fetched) == 1
 

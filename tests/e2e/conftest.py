@@ -25,7 +25,7 @@ from scheduler.demo import Mailbox, Webhook, World, environment, pages, site_fil
 from scheduler.demo.journal import Journal
 
 Entry = TypeVar("Entry")
-PATIENCE = 120.0  # seconds until something that must come is called lost, on the slowest machine
+PATIENCE = 300.0  # seconds until something that must come is called lost, on the slowest machine
 SECOND_CHANNEL = """
 [channels.room]
 url = "env:PRRWATCH_TEST_ROOM"
