@@ -16,6 +16,7 @@ from prrwatch import alarms, settings
 from prrwatch.crawl import Reason
 from prrwatch.health import State
 from prrwatch.settings import Operators
+from prrwatch.siteform import OperationsForm
 from storage.faults import _ADVICE
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ def test_the_site_file_of_the_page_is_valid(tmp_path):
     file.write_text(f'{text}\n[channels.ops]\nurl = "env:OPS"\n', encoding="utf-8")
     read = settings.load(file)
     named = set(tomllib.loads(text)["operations"])
-    assert named == set(settings._Operations.model_fields)
+    assert named == set(OperationsForm.model_fields)
     assert read.canary
     assert read.operations.metrics_port == 9464
 
