@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -20,8 +16,6 @@ from crawler.reading.sitemap import read_sitemap
 from prrwatch.source import Way, WayKind
 
 NOW = datetime(2024, 12, 1, tzinfo=UTC)
-NO_ADDRESS = "feed-rs__atom_example_7.xml"  # its one entry has a tag: URI and no link
-REAL_FEEDS = Path(__file__).parents[3] / "shared" / "real-data" / "real-feeds.zip"
 
 
 @pytest.fixture
@@ -40,21 +34,6 @@ def page(body: bytes | str, url: str = "https://example.org/feed", content_type:
 
 def atom(entry: str) -> str:
     return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry>{entry}</entry></feed>'
-
-
-def test_real_feeds_parse(anything):
-    """Every third of them; what each entry of all of them says is looked at in test_real_feeds.py."""
-    if not REAL_FEEDS.exists():
-        pytest.skip(f"{REAL_FEEDS} is not here")
-    with zipfile.ZipFile(REAL_FEEDS) as files:
-        rows = list(csv.DictReader(io.TextIOWrapper(files.open("index.csv"), "utf-8")))
-        entries = [entry for entry in files.infolist() if entry.filename != "index.csv"]  # some names stand twice
-        assert len(entries) == 132
-        read = {entry.filename: read_feed(page(files.read(entry)), anything) for entry in entries[::3]}
-    linked = {row["file"] for row in rows if int(row["with_link"])} & set(read)
-    assert {name for name in linked if not isinstance(read[name], Listed)} <= {NO_ADDRESS}
-    items = [item for got in read.values() if isinstance(got, Listed) for item in got.items]
-    assert sum(item.published is not None for item in items) >= 0.9 * len(items)
 
 
 @given(body=st.binary(max_size=300))
