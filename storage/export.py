@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from prrwatch.events import KnownEvent
 from prrwatch.outlets.citations import Citation
 from storage import rows
-from storage.records import AlertRow, DocumentRow, EventRow, FigureRow, StoryRow
+from storage.exported import AlertRow, DocumentRow, EventRow, FigureRow, StoryRow
 from storage.store import Store
 
 _DOCUMENTS = """

@@ -6,13 +6,11 @@ from sqlite3 import Row
 
 from prrwatch.alert import Alert, AlertKind, DeadLetter, Delivery
 from prrwatch.mutes import Mute, Muted
+from storage.exported import AlertRow, DocumentRow, StoryRow
 from storage.records import (
-    AlertRow,
     DeliveryState,
-    DocumentRow,
     Hit,
     Listed,
-    StoryRow,
 )
 from storage.rows.values import at, at_or_none, published_value, strings
 

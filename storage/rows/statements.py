@@ -12,7 +12,7 @@ from prrwatch.figures import Action, Claim, Figure, Measure, Quantifier, Telling
 from prrwatch.lending import Teller
 from prrwatch.statements import Claimed
 from prrwatch.verdict import Field
-from storage.records import EventRow, FigureRow
+from storage.exported import EventRow, FigureRow
 from storage.rows.values import at, dated, dated_values, listed, strings, time
 
 
