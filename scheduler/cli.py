@@ -22,7 +22,7 @@ COMMANDS = {
     "screen": "Judge documents given as JSON lines.",
     "extract": "Read one saved page or PDF as the crawler would.",
     "figures": "Read the claims and events out of documents given as JSON lines.",
-    "stories": "Group documents given as JSON lines into stories.",
+    "stories": "Group documents given as JSON lines into stories; merge and split stories by hand.",
     "sources": "List, check or try the sources of the catalogue.",
     "status": "What is read, what is quiet, what is broken, what waits to be sent.",
     "alerts": "Preview, deliver, test, list or mute alerts.",

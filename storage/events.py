@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Row
 
-from prrwatch.events import Candidate, Event, assign, occasion, occasion_id
+from prrwatch.events import Candidate, Event, Occasion, assign, is_one, occasion, occasion_id
 from storage import rows
 from storage.store import Store
 
@@ -51,6 +51,41 @@ def refresh(store: Store, identity: str, now: datetime) -> None:
             IS NOT (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         """,
         (*values, identity, rows.time(now)),
+    )
+
+
+def join(store: Store, story: str, now: datetime) -> None:
+    """Make one of the events of a story that turn out to be one, to be called when two stories became one.
+
+    The token that was given first stands; no document tells of the other any more. What one version tells of side by
+    side are two events.
+    """
+    kept: list[Occasion] = []
+    for row in store.query(
+        """
+        SELECT occasions.* FROM occasions JOIN event_stories ON event = id WHERE story = ? ORDER BY opened, id LIMIT ?
+        """,
+        (story, _A_DAY),
+    ):
+        found = rows.occasion(row)
+        elder = next((each for each in kept if is_one(each, found) and not _side_by_side(store, each, found)), None)
+        if elder is None:
+            kept.append(found)
+            continue
+        store.write("UPDATE event_tellings SET occasion = ? WHERE occasion = ?", (elder.id, found.id))
+        refresh(store, elder.id, now)
+
+
+def _side_by_side(store: Store, one: Occasion, other: Occasion) -> bool:
+    return bool(
+        store.number(
+            """
+            SELECT EXISTS (
+                SELECT 1 FROM event_tellings AS mine JOIN event_tellings AS theirs ON theirs.version = mine.version
+                WHERE mine.occasion = ? AND theirs.occasion = ?)
+            """,
+            (one.id, other.id),
+        )
     )
 
 

@@ -9,6 +9,7 @@ from prrwatch.stories import Fingerprint, Sketch, blocks
 from prrwatch.verdict import Evidence, Verdict
 from storage import muting, outbox, planning, rows, statements
 from storage.records import Decision, StoredDocument
+from storage.regrouping import surviving
 from storage.store import Store
 
 
@@ -133,14 +134,15 @@ def _join(store: Store, decision: Decision, now: datetime) -> None:
     if decision.story is None:
         return
     at = rows.time(now)
-    store.write("INSERT INTO stories (id, opened) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (decision.story, at))
+    story = surviving(store, decision.story) or decision.story  # somebody may have merged it since it was decided
+    store.write("INSERT INTO stories (id, opened) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (story, at))
     store.write(
         """
         INSERT INTO memberships (document, story, why, joined) VALUES (?, ?, ?, ?)
         ON CONFLICT (document) DO UPDATE SET story = excluded.story, why = excluded.why, joined = excluded.joined
         WHERE story <> excluded.story
         """,
-        (decision.document, decision.story, decision.why, at),
+        (decision.document, story, decision.why, at),
     )
 
 

@@ -9,12 +9,17 @@ from prrwatch.alert import Alert, Recipient
 from prrwatch.mutes import Mute, Muted, Silence
 from storage import outbox, rows
 from storage.records import KeptBack, LoggedMute
+from storage.regrouping import surviving
 from storage.store import Store
 
 
 def mute(store: Store, what: Muted, which: str, reason: str, span: tuple[datetime, datetime]) -> Mute:
-    """Mute something from the first to before the second instant of `span`. A mute of the same thing ends at once."""
+    """Mute something from the first to before the second instant of `span`. A mute of the same thing ends at once.
+
+    The id of a story that was merged into another mutes that one.
+    """
     since, until = span
+    which = _living(store, what, which)
     with store.transaction():
         _lift(store, what, which, since)
         number = store.number(
@@ -26,8 +31,9 @@ def mute(store: Store, what: Muted, which: str, reason: str, span: tuple[datetim
 
 def unmute(store: Store, what: Muted, which: str, now: datetime) -> int:
     """Lift the mutes of something that hold at `now`; returns how many there were."""
+    names = {which, _living(store, what, which)}
     with store.transaction():
-        return _lift(store, what, which, now)
+        return sum(_lift(store, what, each, now) for each in names)
 
 
 def silence(store: Store, now: datetime) -> Silence:
@@ -79,6 +85,10 @@ def keep_back(store: Store, kept: Iterable[KeptBack], now: datetime) -> None:
             for story in each.alert.stories
         ],
     )
+
+
+def _living(store: Store, what: Muted, which: str) -> str:
+    return (what is Muted.STORY and surviving(store, which)) or which
 
 
 def _lift(store: Store, what: Muted, which: str, now: datetime) -> int:

@@ -5,14 +5,14 @@ Nobody is told again: `storage.stories.told` follows the documents and the ids.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from itertools import count
 
 from prrwatch.errors import StoreError
 from prrwatch.stories import story_id
-from storage import rows, statements
+from storage import events, rows, statements
 from storage.store import Store
 
 
@@ -52,6 +52,32 @@ def move(store: Store, document: int, story: str | None, why: str, now: datetime
         for each in (before, target):
             _renew(store, each)
         return target
+
+
+def split(store: Store, story: str, documents: Iterable[int], why: str, now: datetime) -> str:
+    """Take documents out of a story into one new story of their own, in one transaction; returns the new one.
+
+    A person decides this; later evidence does not put them back. Nobody who was told of them is told again. Raises
+    `StoreError` for a story that does not exist, a document that is not in it, or when none would stay.
+    """
+    with store.transaction():
+        known = _known(store, story)
+        there = {row["document"] for row in store.query("SELECT document FROM memberships WHERE story = ?", (known,))}
+        leaving = sorted(set(documents))
+        if stranger := next((each for each in leaving if each not in there), None):
+            raise StoreError(f"{store.path}: document {stranger} does not belong to story {known}")
+        if not leaving or len(leaving) == len(there):
+            raise StoreError(f"{store.path}: some documents of story {known} must go, and some must stay")
+        fresh = _open(store, leaving[0], now)
+        _relocate(store, leaving, fresh, why, now, By.PERSON)
+        store.write(
+            "UPDATE memberships SET why = ? WHERE document IN (SELECT value FROM json_each(?)) AND document <> ?",
+            (why, rows.numbers(leaving), leaving[0]),
+        )
+        store.write("UPDATE memberships SET why = 'first' WHERE document = ?", (leaving[0],))
+        for each in (known, fresh):
+            _renew(store, each)
+        return fresh
 
 
 def surviving(store: Store, story: str) -> str | None:
@@ -111,6 +137,7 @@ def _merge(store: Store, one: str, other: str, why: str, now: datetime, by: By) 
         (gone, kept),
     )
     _drop_unsent(store, kept, gone)
+    events.join(store, kept, now)
     for each in (kept, gone):
         _renew(store, each)
     return kept

@@ -100,6 +100,17 @@ def assign(events: Sequence[Event], candidates: Sequence[Candidate]) -> tuple[st
     return tuple(found.get(at) for at in range(len(events)))
 
 
+def is_one(one: Occasion, other: Occasion) -> bool:
+    """Whether what two documents of one story tell of is one event: the same day, or one unknown and names alike."""
+    if one.kind is not other.kind:
+        return False
+    days = {one.start, one.first_start} & {other.start, other.first_start} - {None}
+    alike = _are_alike(one.name, other.name)
+    if one.kind in _MANY_A_DAY and not alike:
+        return False
+    return bool(days) or (alike and None in (one.start, other.start))
+
+
 def occasion(identity: str, mentions: Sequence[Mention]) -> Occasion:
     """What is known of an event from all its mentions, at least one. Their order does not matter.
 

@@ -45,10 +45,10 @@ def sketch(text: str) -> Sketch:
 def containment(one: Sketch, other: Sketch) -> float:
     """The estimated share of the shorter text's shingles that the longer one holds too, 0 to 1."""
     smaller = min(one.size, other.size)
-    if not smaller:
+    both = set(one.hashes) & set(other.hashes)
+    if not smaller or not both:
         return 0.0
     union = sorted({*one.hashes, *other.hashes})[:SKETCH_SIZE]
-    both = set(one.hashes) & set(other.hashes)
     resemblance = sum(value in both for value in union) / len(union)
     shared = resemblance / (1 + resemblance) * (one.size + other.size)
     return min(1.0, shared / smaller)

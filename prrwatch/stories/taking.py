@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from math import log, sqrt
+from typing import NamedTuple
 
 from prrwatch.furniture import CLOSING
 from prrwatch.prose import Sentence, prose
@@ -24,45 +26,65 @@ _MOST_NAMES = 40
 _LONGEST_TEXT = 60_000
 
 
+class _Read(NamedTuple):
+    """What stands in a document, whatever the archive."""
+
+    sentences: Sequence[Sentence]
+    main: tuple[Day, ...]
+    days: tuple[Day, ...]
+    words: Counter[str]
+    numbers: frozenset[str]
+    names: frozenset[str]
+
+
 def fingerprint(telling: Telling, rarity: Rarity) -> Fingerprint:
     """What a document tells, to be compared with others. Pure; bounded in its input; takes any text."""
-    sentences = _sentences(telling)
-    lead = _lead(sentences)
-    main, every = days(sentences, telling.published)
-    facts = sentences[:_FACTS]
-    seen = known(telling.published) or stamp(sentences)
-    words = Counter(stem for sentence in sentences for stem in terms.stems(sentence, telling.language))
+    read = _read(telling)
+    facts, lead = read.sentences[:_FACTS], _lead(read.sentences)
+    seen = known(telling.published) or stamp(read.sentences)
     return Fingerprint(
         language=telling.language,
         published=seen.isoformat() if seen else None,
-        main=main,
-        dates=_weighed(map(day_key, main), rarity, _MOST_NAMES),
-        days=every,
+        main=read.main,
+        dates=_weighed(map(day_key, read.main), rarity, _MOST_NAMES),
+        days=read.days,
         cities=gazetteer.cities(facts),
         countries=gazetteer.countries(facts),
         series=gazetteer.series(facts),
-        numbers=_weighed((f"#{each}" for each in terms.numbers(facts, telling.language)), rarity, _MOST_NAMES),
-        names=_weighed((f"~{each}" for each in terms.names(sentences)), rarity, _MOST_NAMES),
-        entities=_weighed((f"@{each}" for each in telling.entities), rarity, _MOST_NAMES),
-        title=_unit(_weighed(_title(sentences, telling.language), rarity, _HEAD_WORDS)),
+        numbers=_weighed(read.numbers, rarity, _MOST_NAMES),
+        names=_weighed(read.names, rarity, _MOST_NAMES),
+        entities=_weighed(_bodies(telling), rarity, _MOST_NAMES),
+        title=_unit(_weighed(_title(read.sentences, telling.language), rarity, _HEAD_WORDS)),
         head=_weighed(
             (stem for sentence in lead for stem in terms.stems(sentence, telling.language)), rarity, _HEAD_WORDS
         ),
-        words=_unit(_counted(words, rarity)),
+        words=_unit(_counted(read.words, rarity)),
     )
 
 
 def keys(telling: Telling) -> set[str]:
     """The keys whose counts in the archive decide the weights of this document's fingerprint."""
+    read = _read(telling)
+    return {*map(day_key, read.main), *read.words, *read.numbers, *read.names, *_bodies(telling)}
+
+
+@lru_cache(maxsize=2)
+def _read(telling: Telling) -> _Read:
+    """Kept for a moment: a document is asked for its keys first, and with their counts for its fingerprint."""
     sentences = _sentences(telling)
-    main, _ = days(sentences, telling.published)
-    return {
-        *map(day_key, main),
-        *(stem for sentence in sentences for stem in terms.stems(sentence, telling.language)),
-        *(f"#{each}" for each in terms.numbers(sentences[:_FACTS], telling.language)),
-        *(f"~{each}" for each in terms.names(sentences)),
-        *(f"@{each}" for each in telling.entities),
-    }
+    main, every = days(sentences, telling.published)
+    return _Read(
+        sentences,
+        main,
+        every,
+        Counter(stem for sentence in sentences for stem in terms.stems(sentence, telling.language)),
+        frozenset(f"#{each}" for each in terms.numbers(sentences[:_FACTS], telling.language)),
+        frozenset(f"~{each}" for each in terms.names(sentences)),
+    )
+
+
+def _bodies(telling: Telling) -> Iterable[str]:
+    return (f"@{each}" for each in telling.entities)
 
 
 def day_key(day: Day) -> str:

@@ -10,7 +10,7 @@ from newsroom import DAY, Article, Newsroom
 
 from prrwatch.alert import AlertKind
 from prrwatch.errors import StoreError
-from storage import check, outbox, people, regrouping, stories
+from storage import check, judging, outbox, people, regrouping, stories
 from storage.reading import names
 
 LEAD = (
@@ -163,3 +163,59 @@ def test_an_edit_that_brings_a_story_to_another_merges_the_two(room):
     room.read("two", second=replace(BOTH, text=BOTH.text + " Her lawyer will not appeal."))
     assert story_of(room, "one", "first") == story_of(room, "two", "second")
     assert check.check(room.walk.store) == ()
+
+
+def test_documents_are_taken_out_together_and_nobody_is_told_again(room):
+    for source in ("one", "two", "three"):
+        room.read(source, first=FIRST)
+    store, shared = room.walk.store, story_of(room, "one", "first")
+    opener, *copies = (each.document for each in stories.story(store, shared).members)
+    room.now += DAY
+    fresh = stories.split(store, shared, copies, "another woman", room.now)
+    assert [each.document for each in stories.story(store, fresh).members] == copies
+    assert [each.document for each in stories.story(store, shared).members] == [opener]
+    assert len(room.told(AlertKind.NEW)) == 1
+    assert check.check(store) == ()
+    with pytest.raises(StoreError, match="some must stay"):
+        stories.split(store, fresh, copies, "", room.now)
+    with pytest.raises(StoreError, match=f"document {opener} does not belong"):
+        stories.split(store, fresh, [opener], "", room.now)
+
+
+def test_a_story_that_was_merged_while_a_document_was_judged_takes_the_document_along(room, monkeypatch):
+    room.read("one", first=FIRST)
+    room.read("two", second=SECOND)
+    store = room.walk.store
+    kept, gone = story_of(room, "one", "first"), story_of(room, "two", "second")
+    record = judging.record
+
+    def record_late(*arguments):
+        stories.merge(store, kept, gone, "somebody else did", room.now)
+        record(*arguments)
+
+    monkeypatch.setattr(judging, "record", record_late)
+    room.read("three", copied=SECOND)
+    assert story_of(room, "three", "copied") == kept
+    assert check.check(store) == ()
+
+
+COUNCIL = (
+    "The meeting of the Regional Expert Council on the rehabilitation and reintegration of returnees from Syria "
+    "will be held in Tashkent on 14 March 2026. Experts of five states speak about schools."
+)
+MOTHERS = (
+    "Mothers who were brought home from the camp al-Hol call for help. A seminar for 40 women who were repatriated "
+    "from Syria, and for their psychologists, will be held in Osh on 14 March 2026, the foundation Meerim said."
+)
+
+
+def test_the_events_of_merged_stories_are_one_under_the_token_that_was_given_first(room):
+    room.read("one", council=COUNCIL)
+    room.read("two", council=MOTHERS)
+    store = room.walk.store
+    kept, gone = story_of(room, "one", "council"), story_of(room, "two", "council")
+    assert kept != gone
+    first, _ = (row["event"] for row in store.query("SELECT event FROM events ORDER BY opened"))
+    regrouping.merge(store, kept, gone, "the town was wrong", room.now)
+    [event] = store.query("SELECT * FROM events")
+    assert (event["event"], event["documents"]) == (first, 2)
