@@ -10,20 +10,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import statistics
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import psutil
 
-sys.path.append(str(Path(__file__).parent))
-
-from life import ScriptedWorker, item, text_of
-
-from prrwatch import settings
+from prrwatch import settings, urls
 from prrwatch.crawl import Fetched, JobDone, WayRead
-from prrwatch.document import Document, Original
+from prrwatch.document import Document, Item, Original
 from scheduler import daemon
 from scheduler.assembly import assembled
 from scheduler.daemon import Daemon
@@ -36,6 +32,9 @@ SOURCES = 20
 SPEED = 3600
 #: Share of the life after which everything that is loaded once has been loaded.
 WARM = 0.25
+#: Seconds between two lines of the account.
+TELL_EVERY = 300.0
+NAMES = ("resident MB", "open files", "threads", "tasks")
 SEED = """
 id = "s{n}"
 name = "s{n}"
@@ -63,8 +62,8 @@ class Forgetful(Mailbox):
         return "250 2.0.0 taken"
 
 
-class Days(ScriptedWorker):
-    """One more article of each source each simulated day; only the latest are listed, as in a feed."""
+class Days:
+    """A crawl worker: one more article of each source each simulated day; only the latest are listed, as in a feed."""
 
     recycled, pid = 0, None
 
@@ -82,6 +81,23 @@ class Days(ScriptedWorker):
             yield [_fetched(job, each, now)]
         yield [JobDone(job.id, job.source.id, now, self.clock(), len(wanted) + 1, 1000)]
 
+    async def kill(self) -> None:
+        """Nothing to kill."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+def item(base: str, number: int) -> Item:
+    url = f"{base}a/{number}"
+    return Item(url, urls.key(url), f"Women repatriated from Syria, part {number}")
+
+
+def text_of(url: str) -> str:
+    """A story of its own: no text is a copy of another."""
+    words = " ".join(hashlib.sha256(f"{url} {n}".encode()).hexdigest()[:7] for n in range(60))
+    return f"Women were repatriated from camps in Syria and entered a rehabilitation programme. {words}"
+
 
 def _fetched(job, listed, now):
     text = text_of(listed.url)
@@ -96,14 +112,24 @@ def measured() -> tuple[float, int, int, int]:
     return here.memory_info().rss / 1e6, here.num_fds(), here.num_threads(), len(asyncio.all_tasks())
 
 
+def slope_of(values: list[float]) -> float:
+    """What the line of least squares through the values gains from one to the next."""
+    return statistics.linear_regression(range(len(values)), values).slope
+
+
 async def live(parts, worker) -> list[tuple[float, int, int, int]]:
     running = Daemon(parts.walk, worker, parts.delivering)
     task = asyncio.create_task(running.run())
     seen = []
-    deadline = time.monotonic() + 60 * MINUTES
-    while time.monotonic() < deadline and not task.done():
-        await asyncio.sleep(min(10.0, 6 * MINUTES))
+    began, told_at = time.monotonic(), 0.0
+    while (passed := time.monotonic() - began) < 60 * MINUTES and not task.done():
+        await asyncio.sleep(min(10.0, MINUTES))
         seen.append(measured())
+        if passed >= told_at:
+            told_at += TELL_EVERY
+            told = ", ".join(f"{value:.1f} {name}" for name, value in zip(NAMES, seen[-1], strict=True))
+            sys.stdout.write(f"\n{passed / 60:.0f} min, {worker.jobs} passes: {told}")
+            sys.stdout.flush()
     running.stop()
     await task
     return seen
@@ -128,11 +154,12 @@ def test_nothing_grows(tmp_path, monkeypatch):
     warm = seen[int(len(seen) * WARM)]
     last = [max(each[n] for each in seen[-3:]) for n in range(4)]
     days = (clock() - start).days
-    names = ("resident MB", "open files", "threads", "tasks")
-    account = "; ".join(f"{name} {a:.0f} -> {b:.0f}" for name, a, b in zip(names, warm, last, strict=True))
+    account = "; ".join(f"{name} {a:.0f} -> {b:.0f}" for name, a, b in zip(NAMES, warm, last, strict=True))
+    slope = slope_of([each[0] for each in seen[int(len(seen) * WARM) :]]) * len(seen)
     sys.stdout.write(
         f"\n{days} simulated days in {MINUTES:g} minutes: {worker.jobs} passes, {documents} documents, "
-        f"{mailbox.received} mails; after a quarter of the time -> at the end: {account}\n"
+        f"{mailbox.received} mails; after a quarter of the time -> at the end: {account}; "
+        f"line through resident memory from then on: {slope:+.1f} MB in {days} days\n"
     )
     assert worker.jobs > SOURCES
     assert last[0] < warm[0] * 1.1 + 5
