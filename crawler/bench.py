@@ -68,6 +68,15 @@ def start_loading(rules: str | None = None) -> None:
     forkserver.ensure_running()
 
 
+def unload() -> None:
+    """Give back the memory of the loaded readers; for after the last `Bench` was closed. The next one loads them anew.
+
+    A daemon that once read pages again would else keep their 180 MB for as long as it lives.
+    """
+    # Only the server itself knows how it is ended; `ensure_running` starts another one where that is wanted.
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # noqa: SLF001 - typeshed leaves it out
+
+
 class Bench:
     """A few seats, each with one process that calls pure functions. To be made in a running loop; must be closed.
 

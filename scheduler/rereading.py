@@ -31,7 +31,7 @@ async def reread(walk: Walk) -> None:
     """
     if not rereading.count(walk.store, walk.ruleset.fingerprint):
         return
-    from crawler.bench import Bench, start_loading
+    from crawler.bench import Bench, start_loading, unload
 
     start_loading(str(walk.settings.rules.absolute()) if walk.settings.rules else "built-in")
     bench = Bench(_SECONDS, _MEMORY)
@@ -43,6 +43,7 @@ async def reread(walk: Walk) -> None:
             await asyncio.sleep(0)
     finally:
         bench.close()
+        unload()
     _log.info("rules changed: %d pages that were read the cheap way were read in full", changed)
 
 
