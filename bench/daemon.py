@@ -3,7 +3,7 @@
     python bench/daemon.py [SOURCES]
 
 Real `prrwatch run` against servers on loopback. Every source is read once (not counted), the store is then told that
-this was two hours ago, and a new daemon polls all of them: each answers 304. The idle ticks of the rest of an hour are
+this was three days ago, and a new daemon polls all of them: each answers 304. The idle ticks of the rest of an hour are
 measured for a minute and multiplied. Nothing but loopback is asked.
 """
 
@@ -164,10 +164,18 @@ def ended(folder: Path, started_after: str) -> int:
         return store.number("SELECT count(*) FROM runs WHERE ended IS NOT NULL AND started > ?", (started_after,))
 
 
-def two_hours_ago(folder: Path) -> None:
+def days_ago(folder: Path) -> None:
+    """All looks were three days ago, and all sources are due."""
+    times = (
+        ("runs", "started"),
+        ("runs", "ended"),
+        ("last_looks", "at"),
+        ("last_looks", "new_at"),
+        ("rhythms", "planned"),
+    )
     with open_store(folder / "prrwatch.db") as store, store.transaction():
-        for column in ("started", "ended"):
-            store.write(f"UPDATE runs SET {column} = strftime('%Y-%m-%dT%H:%M:%f000Z', {column}, '-2 hours')")
+        for table, column in times:
+            store.write(f"UPDATE {table} SET {column} = strftime('%Y-%m-%dT%H:%M:%f000Z', {column}, '-3 days')")
 
 
 def help_seconds() -> float:
@@ -194,7 +202,7 @@ def main(sources: int) -> None:
         until(lambda: ended(folder, "") >= sources)
         print(f"first reading of {sources} sources: {first.cpu():.0f} s CPU, {sum(web.requests.values())} requests")
         first.end()
-        two_hours_ago(folder)
+        days_ago(folder)
         web.requests.clear()
         web.first = None
         hour = Run(folder)
