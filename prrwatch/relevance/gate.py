@@ -56,9 +56,12 @@ class Gate:
 
     def opens(self, page: str) -> bool:
         """See `judging.could_match`."""
+        return self.opens_for(_text(page) if "<" in page or "&" in page else page)
+
+    def opens_for(self, text: str) -> bool:
+        """The same of a text without tags."""
         if self._keys is None:
             self._keys = _Keys(pattern for _, pattern in self._lexicon.terms())
-        text = _text(page) if "<" in page or "&" in page else page
         there: set[str] = set()
         for line in self._keys.lines(text):
             for found in self._lexicon.find(words_of(line)):

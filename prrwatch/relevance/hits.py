@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from prrwatch.relevance.layout import Layout, Place
-from prrwatch.relevance.lexicon import Found
+from prrwatch.relevance.lexicon import Found, words_of
 from prrwatch.relevance.ruleset import Ruleset, Term
 
 _MOST = 32  #: hits of one concept that are weighed: an article has fewer, a hostile text has no end of them
@@ -50,12 +50,27 @@ class Hit:
 
 def hits(layout: Layout, language: str | None, ruleset: Ruleset) -> tuple[Hit, ...]:
     """The hits of a document in order; none in menus, none across sentences, none inside of what swallows it."""
-    found = sorted(_located(layout, language, ruleset), key=lambda hit: (hit.start, -hit.end, hit.number))
-    return tuple(_outermost(_unswallowed(found)))
+    return _in_order(_located(layout, *_languages(layout, language, ruleset), ruleset))
 
 
-def _located(layout: Layout, language: str | None, ruleset: Ruleset) -> Iterator[Hit]:
-    tried, spoken = _languages(layout, language, ruleset)
+def is_naming(text: str, ruleset: Ruleset) -> bool:
+    """Whether a name of no language stands in the text: for most texts all that there is to know of `names`."""
+    lexicon = ruleset.lexicons.get("")
+    return lexicon is not None and any(True for _ in lexicon.find(words_of(text)))
+
+
+def names(layout: Layout, ruleset: Ruleset) -> tuple[Hit, ...]:
+    """The hits that are of no language: the names of camps, operations and bodies."""
+    nobody = frozenset({""}) & ruleset.lexicons.keys()
+    return _in_order(_located(layout, nobody, nobody, ruleset))
+
+
+def _in_order(found: Iterable[Hit]) -> tuple[Hit, ...]:
+    ordered = sorted(found, key=lambda hit: (hit.start, -hit.end, hit.number))
+    return tuple(_outermost(_unswallowed(ordered)))
+
+
+def _located(layout: Layout, tried: frozenset[str], spoken: frozenset[str], ruleset: Ruleset) -> Iterator[Hit]:
     most = _MOST_FOUND // max(1, len(tried))
     for each in sorted(tried):
         for found in islice(ruleset.lexicons[each].find(layout.words), most):

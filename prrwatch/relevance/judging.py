@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from prrwatch.relevance.hits import ByConcept, Hit, hits
-from prrwatch.relevance.layout import Layout, Place, lay_out
+from prrwatch.relevance.hits import ByConcept, Hit, hits, is_naming, names
+from prrwatch.relevance.layout import READ, Layout, Place, headed, lay_out
 from prrwatch.relevance.phases import phases
 from prrwatch.relevance.pictures import Seen, seen
 from prrwatch.relevance.ruleset import Picture, Rule, Ruleset
@@ -52,8 +52,12 @@ def judge(title: str | None, text: str, language: str | None, ruleset: Ruleset) 
     evidence and entity resolves: `field[start:end] == quote`.
     """
     title = title or None
+    written = headed(title) + text[:READ]
+    could_be = ruleset.gate.opens_for(written)
+    if not could_be and not is_naming(written, ruleset):
+        return Verdict(relevant=False, score=0.0, phases=(), evidence=(), ruleset=ruleset.fingerprint)
     layout = lay_out(title, text)
-    found = hits(layout, language, ruleset)
+    found = hits(layout, language, ruleset) if could_be else names(layout, ruleset)
     proofs = _proofs(found, layout, ruleset)
     score = _score(proofs, found, layout, ruleset)
     relevant = score >= LINE

@@ -137,9 +137,14 @@ class Layout:
         return Place.TAIL if is_tail else Place.BODY
 
 
+def headed(title: str | None) -> str:
+    """The title as it is read before the text."""
+    return f"{title.strip()[:READ]}\n\n" if title and title.strip() else ""
+
+
 def lay_out(title: str | None, text: str) -> Layout:
     """Lays out any document, as far as it is read."""
-    head = f"{title.strip()[:READ]}\n\n" if title and title.strip() else ""
+    head = headed(title)
     text = text[:READ]
     written = head + text
     words = words_of(written)

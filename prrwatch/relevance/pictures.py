@@ -15,6 +15,7 @@ from prrwatch.relevance.layout import Place
 from prrwatch.relevance.ruleset import Picture
 
 _NAMES = 0.3  #: the weight from which on a trait names the subject
+_ROUNDED = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +89,24 @@ def _apart(found: Sequence[Hit], weights: Mapping[str, float]) -> list[Hit]:
 def _best_stretch(traits: Sequence[Hit], picture: Picture) -> tuple[int, int] | None:
     """First and past the last of the traits that weigh most together, all needs among them."""
     best, most = None, 0.0
-    inside: Counter[str] = Counter()
-    first = 0
-    for index, hit in enumerate(traits):
-        inside[_trait(hit)] += 1
+    weights, inside = picture.traits, Counter[str]()
+    weight, first = 0.0, 0
+    named = [_trait(hit) for hit in traits]
+    for index, (hit, trait) in enumerate(zip(traits, named, strict=True)):
+        weight += 0.0 if inside[trait] else weights[trait]
+        inside[trait] += 1
         while hit.position - traits[first].position > picture.within:
-            inside[_trait(traits[first])] -= 1
+            inside[named[first]] -= 1
+            weight -= 0.0 if inside[named[first]] else weights[named[first]]
             first += 1
-        there = {trait for trait, number in inside.items() if number}
-        weight = sum(picture.traits[trait] for trait in there)
-        if weight > most and not any(need.isdisjoint(there) for need in picture.needs):
+        # rounding must not make a later stretch of the same traits the better one
+        if weight > most + _ROUNDED and _has_all(picture.needs, inside):
             best, most = (first, index + 1), weight
     return best
+
+
+def _has_all(needs: Iterable[frozenset[str]], inside: Mapping[str, int]) -> bool:
+    return all(any(inside.get(trait) for trait in need) for need in needs)
 
 
 def _one_each(traits: Iterable[Hit]) -> tuple[Hit, ...]:
