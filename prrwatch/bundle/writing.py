@@ -11,7 +11,7 @@ from typing import Any
 from prrwatch.bundle.page import page
 from prrwatch.bundle.record import Dossier, Edition, Kept, Made, Originals, Sheet
 from prrwatch.document import Dated
-from prrwatch.messages.objects import story_object
+from prrwatch.messages.objects import figure_object, story_object
 from prrwatch.outlets.calendar import event_object
 from prrwatch.outlets.citations import bibtex, csl
 from prrwatch.statements import Claimed
@@ -111,13 +111,7 @@ def _verdict(verdict: Verdict, judged: datetime | None) -> dict[str, Any]:
 def _figure(claimed: Claimed) -> dict[str, Any]:
     figure = claimed.figure
     return {
-        "number": figure.number,
-        "quantifier": figure.quantifier.value,
-        "who": figure.who.value,
-        "action": figure.action.value,
-        "country": figure.country,
-        "flow_or_stock": figure.measure.value,
-        "as_of": figure.as_of.value if figure.as_of else None,
+        **figure_object(figure),
         "claimant": claimed.claimant,
         "sentence": figure.sentence,
         "field": "text",

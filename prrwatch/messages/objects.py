@@ -9,7 +9,7 @@ from typing import Any
 
 from prrwatch.document import Dated
 from prrwatch.escape import web_url
-from prrwatch.figures import Claim
+from prrwatch.figures import Claim, Figure
 from prrwatch.hygiene import one_line
 from prrwatch.lending import About
 from prrwatch.messages.views import headline
@@ -68,8 +68,8 @@ def _event(story: Story) -> dict[str, str | None] | None:
     }
 
 
-def _figure(claim: Claim, story: Story) -> dict[str, Any]:
-    figure = claim.figure
+def figure_object(figure: Figure) -> dict[str, Any]:
+    """What a figure says, without the words it stands in."""
     return {
         "number": figure.number,
         "quantifier": figure.quantifier.value,
@@ -78,8 +78,14 @@ def _figure(claim: Claim, story: Story) -> dict[str, Any]:
         "country": figure.country,
         "flow_or_stock": figure.measure.value,
         "as_of": figure.as_of.value if figure.as_of else None,
+    }
+
+
+def _figure(claim: Claim, story: Story) -> dict[str, Any]:
+    return {
+        **figure_object(claim.figure),
         "claimant": one_line(claim.claimant) if claim.claimant else None,
-        "sentence": one_line(figure.sentence, _QUOTE),
+        "sentence": one_line(claim.figure.sentence, _QUOTE),
         "disputed": claim.id in story.disputed,
     }
 
