@@ -13,7 +13,7 @@ from prrwatch import settings, urls
 from prrwatch.crawl import Fetched, JobDone, WayRead
 from prrwatch.document import Document, Extraction, Item, Original
 from scheduler.assembly import assembled
-from storage import rereading
+from storage import rehearsal, rereading
 from storage.store import open_store
 
 BASE = "https://news.example.org"
@@ -78,10 +78,13 @@ def test_rescreen_reads_in_full_what_the_new_rules_could_match_and_tells_it_in_a
     assert now(prrwatch.folder) == [(0, 0, 1, "light"), (0, 0, 1, "light")]
     rehearsed = prrwatch("rescreen", "--dry-run")
     assert "2 pages were read the cheap way" in rehearsed.out
+    with open_store(prrwatch.folder / "prrwatch.db") as store:
+        kept = rehearsal.last(store)
+    assert (kept.documents, f"{kept.added} added, {kept.removed} removed" in rehearsed.out) == (2, True)
 
     # A process of its own, as users have it: the reading processes know the rules of whoever started them first.
     command = [sys.executable, "-m", "scheduler", "--config", prrwatch.folder / "prrwatch.toml", "rescreen"]
-    subprocess.run(command, env={**os.environ, **ENVIRON}, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, env={**os.environ, **ENVIRON}, check=True, capture_output=True, timeout=600)
     assert now(prrwatch.folder) == [(1, 1, 2, "full"), (0, 0, 1, "light")]
     with open_store(prrwatch.folder / "prrwatch.db") as store:
         [current, first] = store.query("SELECT text, fetched FROM versions WHERE document = 1 ORDER BY n DESC")
