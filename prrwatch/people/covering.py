@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from prrwatch.events import KnownEvent, Occasion
 from prrwatch.figures import Claim
-from prrwatch.people import lexicon
+from prrwatch.people import arabic, lexicon
 from prrwatch.person import Person, Standing
 from prrwatch.source import Kind
 from prrwatch.stories.letters import latin
@@ -99,7 +99,7 @@ def _claim(claim: Claim, names: Collection[str]) -> Claim:
 
 
 def _covered(word: str, names: Collection[str]) -> str:
-    if not (word[0].isupper() or lexicon.is_arabic(word)):
+    if not (word[0].isupper() or arabic.is_arabic(word)):
         return word
     return _LETTER.sub(_COVER, word) if _is_name(word, names) else word
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from prrwatch.people import lexicon
+from prrwatch.people import arabic, lexicon, unmarked
 from prrwatch.people.standing import standing
 from prrwatch.person import Mention, Person, Standing
 from prrwatch.prose import Sentence, Token, every_sentence
@@ -63,19 +63,22 @@ def _named(sentence: Sentence, field: Field, language: str | None) -> Iterator[_
         start, end = words[first].start, words[past - 1].end
         yield _Named(
             name=sentence.text[start:end],
-            key=frozenset(lexicon.lemma(each.text) for each in words[first:past] if len(each.text) > 1),
+            key=frozenset(lexicon.lemma(each.text) for each in words[first:past] if _is_of_name(each.text)),
             standing=standing(sentence, start, end),
             mention=Mention(sentence.start + start, sentence.start + end, field),
         )
+
+
+def _is_of_name(word: str) -> bool:
+    return len(word) > 1 and (not arabic.is_arabic(word) or arabic.is_part(word))
 
 
 def _begins(sentence: Sentence, words: Sequence[Token], at: int, language: str | None) -> bool:
     """Whether the word is, or is the first of, a name."""
     word = words[at].text
     before = sentence.text[max(0, words[at].start - 40) : words[at].start]
-    if lexicon.is_arabic(word):
-        told = at > 0 and _is_private(words[at - 1].text)
-        return lexicon.introduces(before) or (told and lexicon.is_given(word))
+    if arabic.is_arabic(word):
+        return lexicon.introduces(before) or unmarked.begins(sentence, words, at)
     if not word[0].isupper() or lexicon.is_given(word):
         return word[0].isupper()
     if lexicon.is_other(word) or any(lexicon.is_role(word, each) for each in Standing):
@@ -109,10 +112,6 @@ def _is_told_of(sentence: Sentence, words: Sequence[Token], at: int, language: s
     )
 
 
-def _is_private(word: str) -> bool:
-    return lexicon.is_role(word, Standing.MINOR) or lexicon.is_role(word, Standing.PRIVATE)
-
-
 def _is_beside_capital(sentence: Sentence, words: Sequence[Token], at: int) -> bool:
     return at + 1 < len(words) and _goes_on(sentence, words, at, at + 1)
 
@@ -131,10 +130,10 @@ def _goes_on(sentence: Sentence, words: Sequence[Token], before: int, at: int) -
     word = words[at].text
     if not _BETWEEN.fullmatch(between) or (between.startswith(".") and len(words[before].text) > 1):
         return False
+    if arabic.is_arabic(word):
+        return unmarked.goes_on(words, at)
     if lexicon.is_particle(word):
         return True
-    if lexicon.is_arabic(word):
-        return lexicon.is_given(word)
     return word[0].isupper() and not lexicon.is_other(word) and not lexicon.is_role(word, Standing.OFFICIAL)
 
 
@@ -172,7 +171,7 @@ def _again(
 ) -> Iterator[tuple[int, Mention]]:
     """Where words of names found elsewhere stand alone; `taken`: the places of that field that are known as names."""
     for token in sentence.tokens:
-        may_name = token.text[0].isupper() or lexicon.is_arabic(token.text)
+        may_name = token.text[0].isupper() or arabic.is_arabic(token.text)
         known = owner.get(lexicon.lemma(token.text)) if may_name else None
         start = sentence.start + token.start
         if known is not None and start not in taken:

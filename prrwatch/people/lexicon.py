@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib import resources
-from typing import Any
 
+from prrwatch.people import arabic
+from prrwatch.people.tables import file
 from prrwatch.person import Standing
 from prrwatch.stories.gazetteer import is_place
-from prrwatch.stories.letters import latin, skeleton
+from prrwatch.stories.letters import latin
 
 #: Endings of Slavic and Turkic cases and the English genitive, in Latin letters, the longest first.
 _CASES = re.compile(
@@ -23,13 +21,14 @@ _SURNAME = re.compile(
 #: Of a short name the last vowel alone may change: Анна, Анны.
 _SHORT = re.compile(r"[aeiou]$")
 _SHORT_NAME = 4
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
 _SHORTEST_SURNAME = 5
 
 
 @lru_cache(maxsize=65_536)
 def lemma(word: str) -> str:
     """A word of a name without its case: Ахмадовой, Ахмадова, Ahmadov's and Ahmadov are one."""
+    if arabic.is_arabic(word):
+        return arabic.folded(word)
     plain = latin(word.removesuffix("'s").removesuffix("’s"))
     return _SHORT.sub("-", plain) if len(plain) <= _SHORT_NAME else _CASES.sub("", plain)
 
@@ -37,8 +36,8 @@ def lemma(word: str) -> str:
 @lru_cache(maxsize=65_536)
 def is_given(word: str) -> bool:
     """Whether a word is a given name that we know, in any script and case; a short one in its own form only."""
-    if is_arabic(word):
-        return skeleton(word) in _bones()
+    if arabic.is_arabic(word):
+        return arabic.is_name(word)
     if latin(word) in _written():
         return not word.isupper()
     return len(latin(word)) > _SHORT_NAME and lemma(word) in _lemmas("given") and not is_other(word)
@@ -82,7 +81,7 @@ def _is_listed(word: str, table: str) -> bool:
 
 def is_particle(word: str) -> bool:
     """Whether a small word may stand between the parts of a name: al, bin, van."""
-    return word.casefold() in _file("names")["particles"]
+    return word.casefold() in file("names")["particles"]
 
 
 def introduces(before: str) -> bool:
@@ -92,53 +91,38 @@ def introduces(before: str) -> bool:
 
 def is_introduced_behind(after: str) -> bool:
     """Whether what stands behind says that a name went before: "Surayyo ismli ayol"."""
-    return after[:1] == " " and after[1:].startswith(tuple(_file("names")["introduced_behind"]))
-
-
-def is_arabic(word: str) -> bool:
-    """Whether a word is written without capitals, in Arabic letters."""
-    return _ARABIC.match(word) is not None
+    return after[:1] == " " and after[1:].startswith(tuple(file("names")["introduced_behind"]))
 
 
 @cache
 def _introductions() -> tuple[str, ...]:
-    return tuple(f" {each}" for each in _file("names")["introduced"])
+    return tuple(f" {each}" for each in file("names")["introduced"])
 
 
 @cache
 def _lemmas(table: str) -> frozenset[str]:
-    return frozenset(lemma(each) for each in _file("names")[table].split())
+    return frozenset(lemma(each) for each in file("names")[table].split())
 
 
 @cache
 def _written() -> frozenset[str]:
-    return frozenset(latin(each) for each in _file("names")["given"].split())
+    return frozenset(latin(each) for each in file("names")["given"].split())
 
 
 @cache
 def _public() -> frozenset[frozenset[str]]:
     return frozenset(
-        frozenset(lemma(word) for word in line.split()) for line in _file("names")["public"].strip().splitlines()
+        frozenset(lemma(word) for word in line.split()) for line in file("names")["public"].strip().splitlines()
     )
 
 
 @cache
-def _bones() -> frozenset[str]:
-    return frozenset(bones for each in _file("names")["given"].split() if (bones := skeleton(each)))
-
-
-@cache
 def _never_heads() -> tuple[str, ...]:
-    return tuple(each.casefold() for each in _file("names")["never_heads"].split())
+    return tuple(each.casefold() for each in file("names")["never_heads"].split())
 
 
 @cache
 def _heads(table: str) -> tuple[frozenset[str], frozenset[str]]:
-    words = _file("standing")[table].split()
+    words = file("standing")[table].split()
     whole = frozenset(each.removesuffix("$") for each in words if each.endswith("$"))
     return whole, frozenset(each for each in words if not each.endswith("$"))
-
-
-@cache
-def _file(name: str) -> Mapping[str, Any]:
-    return tomllib.loads((resources.files("prrwatch.people") / "words" / f"{name}.toml").read_text("utf-8"))

@@ -45,6 +45,15 @@ CASES = [
     ("de", "Die Rückkehrerin Leonora M. wurde verurteilt. Ihre Tochter Amina lebt in Berlin.", "Leonora Amina"),
     ("de", "Der Generalbundesanwalt Peter Frank erhob Anklage.", ""),
     ("fr", "Émilie König, 38 ans, a été mise en examen.", "Émilie König"),
+    ("ar", "قالت أم عبدالله إنها عادت من مخيم الهول مع أطفالها.", "عبدالله"),
+    ("ar", "وصلت مريم بنت أحمد إلى بغداد يوم الاثنين.", "مريم أحمد"),
+    ("ar", "عادت امرأة تدعى أمل حسين إلى تونس.", "أمل حسين"),
+    ("ar", "قالت السيدة هدى للصحفيين إن أولادها عادوا.", "هدى"),
+    ("ar", "حكمت المحكمة على سعيد (27 عاما) بالسجن.", "سعيد"),
+    ("ar", "وقال خالد بن لطفي إن العودة صعبة.", "خالد لطفي"),
+    ("ar", "عاد عبد الرحمن الأحمد إلى بيته.", "عبد الرحمن الأحمد"),
+    ("fa", "نرگس فرزند احمد از اردوگاه الهول بازگشت.", "نرگس احمد"),
+    ("fa", "خانم امید گفت که برادرش بازگشته است.", "امید"),
     ("ar", "عادت الطفلة فاطمة مع والدتها إلى بغداد.", "فاطمة"),
 ]
 
@@ -119,3 +128,23 @@ def test_any_text_is_read_and_its_mentions_resolve(text, language):
             assert where[mention.start : mention.end].strip()
     assert len(cover(text, {"zarin", "ahmadov"})) == len(text)
     assert len(cover(f"http://x/{text}", {"zarin", "ahmadov"})) == len(f"http://x/{text}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "دعا الأمين العام إلى إعادة الأطفال من مخيم الهول، وقال إن الأمل كبير.",
+        "أعلنت وزارة الخارجية في أبو ظبي عودة 12 طفلا من شمال شرق سوريا.",
+        "كانت رحلة العودة صعبة على الأطفال أم أن الخوف كان أكبر؟",
+        "دو فرزند خردسال او به خانه بازگشتند و امید دارند.",
+        "هوا سرد می‌شود و آنان نان می‌پزند.",
+    ],
+)
+def test_words_that_are_names_elsewhere_are_none_in_arabic_script(text):
+    assert people(None, text, "ar") == ()
+
+
+def test_a_name_is_covered_in_each_of_its_spellings_and_small_words_are_not():
+    [person] = people(None, "عادت فاطمة بنت أحمد. وفاطمة أم لثلاثة، قال عبدالله.", "ar")[:1]
+    covered = cover("وفاطمه بنت احمد أم", person.key)
+    assert covered == "██████ بنت ████ أم"
