@@ -10,6 +10,12 @@ from hypothesis import settings
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for processes as long as they work."""
+    return (os.cpu_count() or 1) + 1
+
+
 # A slow machine is no failure; and the gate must judge the change, not the dice: it draws the same examples every time.
 settings.register_profile("house", deadline=None)
 settings.register_profile("gate", deadline=None, derandomize=True)

@@ -13,6 +13,8 @@ from scheduler.demo import faults
 FIRST = "/secretariat/600101"
 NEWS = "/project-co-ordinator-in-uzbekistan/600120"
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def small_house(house):

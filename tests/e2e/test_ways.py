@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
+
 from scheduler.demo import faults
+
+pytestmark = pytest.mark.long
 
 SOURCE = """
 id = "{id}"

@@ -40,15 +40,15 @@ def _life(path, batches: int, patience: float) -> int:
     told, begun = FORK.Pipe(duplex=False)
     process = FORK.Process(target=_carry_on, args=(path, begun))
     process.start()
-    assert told.poll(20)
+    assert told.poll(120)
     todo: int = told.recv()
     for _ in range(min(batches, todo // BATCH)):
-        assert told.poll(20)
+        assert told.poll(120)
         told.recv()
     process.join(patience)
     if process.is_alive():
         os.kill(process.pid, signal.SIGKILL)
-    process.join(10)
+    process.join(60)
     return todo
 
 

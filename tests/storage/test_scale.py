@@ -18,6 +18,7 @@ from storage.store import open_store
 DOCUMENTS = 20_000
 RELEVANT = 1_500
 LIMIT = 0.020
+pytestmark = pytest.mark.long
 #: Hashes that every relevant document holds: a menu that crept into the text.
 MENU = tuple(range(1, 41))
 
