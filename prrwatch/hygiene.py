@@ -25,6 +25,8 @@ def clean(text: str) -> str:
     Joiners (U+200C, U+200D) stay between letters of scripts that need them. Idempotent; never longer than its input in
     what can be seen. Source of the set: Unicode TR9 and TR36.
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = _OUT.sub("", _NEWLINES.sub("\n", text))
     if "\u200c" in text or "\u200d" in text:
         text = _JOINER.sub(_kept_joiner, text)

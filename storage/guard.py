@@ -2,8 +2,8 @@
 
 `mode=ro` alone is not enough: ATTACH still opens, and writes, other files. So SQLite's authorizer
 (https://www.sqlite.org/c3ref/set_authorizer.html) is asked about every statement while it is prepared. Words of
-documents and addresses of receivers read as NULL here: names of private people in them are covered by the pages that
-show them, and no page could cover what `substr` and `hex` make of a name.
+documents, addresses of articles and of receivers read as NULL here: names of private people in them are covered by the
+pages that show them, and no page could cover what `substr` and `hex` make of a name.
 """
 
 from __future__ import annotations
@@ -15,9 +15,18 @@ from typing import Final
 from prrwatch.errors import StoreError
 from storage.faults import told
 
-#: Tables that hold nothing but words of documents.
+#: Tables that hold nothing but words of documents, or their addresses.
 COVERED_TABLES: Final = frozenset(
-    {"current_texts", "texts", "texts_config", "texts_data", "texts_docsize", "texts_idx", "told_words"}
+    {
+        "current_texts",
+        "document_keys",
+        "texts",
+        "texts_config",
+        "texts_data",
+        "texts_docsize",
+        "texts_idx",
+        "told_words",
+    }
 )
 #: Columns that hold words of documents, addresses of receivers or what services and people wrote, in any table or view.
 COVERED: Final = frozenset(
@@ -32,6 +41,7 @@ COVERED: Final = frozenset(
         "other_claimant",
         "other_sentence",
         "quote",
+        "reasons",
         "recipient",
         "refrain",
         "sentence",
@@ -47,6 +57,9 @@ COVERED: Final = frozenset(
 _COVERED_IN: Final = frozenset(
     {("occasions", "name"), ("event_tellings", "name"), ("events", "name"), ("upcoming_events", "name")}
     | {("story_facts", "value"), ("people", "name"), ("people", "key")}
+    # Addresses of articles hold the names of those whom they are about.
+    | {("documents", "key"), ("sightings", "key")}
+    | {("documents", "url"), ("originals", "url"), ("sightings", "url"), ("last_looks", "listing")}
 )
 _PRAGMAS: Final = frozenset(
     {

@@ -72,6 +72,16 @@ def _merges(db: Database) -> None:
     _run(db, "0012_merges.sql")
 
 
+@store(name="0013_rehearsals")
+def _rehearsals(db: Database) -> None:
+    _run(db, "0013_rehearsals.sql")
+
+
+@store(name="0014_quicker")
+def _quicker(db: Database) -> None:
+    _run(db, "0014_quicker.sql")
+
+
 @originals(name="0001_first")
 def _first_originals(db: Database) -> None:
     _run(db, "originals_0001.sql")

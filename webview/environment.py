@@ -12,7 +12,6 @@ from markupsafe import Markup, escape
 
 from prrwatch import __version__
 from prrwatch.document import Dated
-from prrwatch.hygiene import one_line
 from prrwatch.messages.countries import country_name
 from prrwatch.messages.dating import date_words
 from webview import asking, wording
@@ -43,7 +42,7 @@ def prepare(env: Environment, site: Site) -> None:
     env.finalize = wording.finalized
     env.trim_blocks = env.lstrip_blocks = True
     env.filters |= {
-        "line": one_line,
+        "line": wording.line,
         "web": wording.link,
         "day": _day,
         "when": _when,

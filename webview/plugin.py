@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from datasette.utils.asgi import Response
@@ -20,7 +20,8 @@ from storage.store import open_readonly
 from webview import environment, headers, speaking
 from webview.analysts import Analysts
 from webview.asking import Asked
-from webview.pages import Page, Request, Shown
+from webview.downloads import DOWNLOADS, Download, File
+from webview.pages import Page, Request, Shown, missing
 from webview.pages.calendar import calendar_page
 from webview.pages.figures import figures_page
 from webview.pages.queries import queries_page, query_page
@@ -33,6 +34,7 @@ from webview.site import Site
 from webview.speaking import Visitor
 from webview.wording import hiding
 
+_Found = TypeVar("_Found")
 hookimpl = HookimplMarker("datasette")
 
 
@@ -68,7 +70,9 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     if datasette not in sites:
         return []
     forms = FORMS if sites[datasette].site.analysts else ()
-    return [(r"^/robots\.txt$", _robots), *((pattern, _view(page)) for pattern, page in PAGES), *forms]
+    pages = [(pattern, _view(page)) for pattern, page in PAGES]
+    taken = [(pattern, _taken(download)) for pattern, download in DOWNLOADS]
+    return [(r"^/robots\.txt$", _robots), *taken, *pages, *forms]
 
 
 @hookimpl
@@ -104,14 +108,38 @@ def _none(_path: str) -> bool:
 
 def _view(page: Page) -> Callable[..., Any]:
     async def view(datasette: Any, request: Any) -> Any:
-        asked = Asked({name: request.args.get(name) for name in request.args}, request.url_vars.get("name", ""))
         served = sites[datasette]
         visitor = speaking.visitor(served.site, request)
         # In a thread, the writing of the page too: a long one must not hold up the others.
-        status, html = await asyncio.to_thread(_written, page, asked, served, request.path, visitor)
+        status, html = await asyncio.to_thread(_written, page, _asked(request), served, request.path, visitor)
         return Response.html(html, status=status)
 
     return view
+
+
+def _taken(download: Download) -> Callable[..., Any]:
+    async def view(datasette: Any, request: Any) -> Any:
+        served = sites[datasette]
+        found = await asyncio.to_thread(_read, download, _asked(request), served.site)
+        if isinstance(found, File):
+            return _answer(found, request.headers.get("if-none-match", ""))
+        missed = found or missing("There is nothing of this name to take away.")
+        html = _filled(missed, served, request.path, speaking.visitor(served.site, request))
+        return Response.html(html, status=missed.status)
+
+    return view
+
+
+def _answer(file: File, known: str) -> Any:
+    headers = {"ETag": file.tag, "Cache-Control": "private, no-cache"}
+    if file.tag in known:  # RFC 9110, section 13.1.2: any of those listed
+        return Response("", status=304, headers=headers)
+    disposition = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.whole, headers=headers | disposition, content_type=file.media_type)
+
+
+def _asked(request: Any) -> Asked:
+    return Asked({name: request.args.get(name) for name in request.args}, request.url_vars.get("name", ""))
 
 
 async def _sign_in(datasette: Any, request: Any) -> Any:
@@ -157,7 +185,7 @@ def _analysts(served: Served) -> Analysts:
 
 
 def _written(page: Page, asked: Asked, served: Served, here: str, visitor: Visitor) -> tuple[int, str]:
-    shown = _shown(page, asked, served.site)
+    shown = _read(page, asked, served.site)
     with hiding(shown.hidden):
         return shown.status, _filled(shown, served, here, visitor)
 
@@ -167,11 +195,11 @@ def _filled(shown: Shown, served: Served, here: str, visitor: Visitor) -> str:
     return served.pages.get_template(shown.template).render(words)
 
 
-def _shown(page: Page, asked: Asked, site: Site) -> Shown:
+def _read(work: Callable[[Request], _Found], asked: Asked, site: Site) -> _Found | Shown:
     # A store opened for each page is never one that was replaced by a backup meanwhile, and holds no snapshot between
     # two pages that would keep the writer's log from being folded in. It costs 2 ms.
     try:
         with open_readonly(site.store) as store:
-            return page(Request(store, asked, site, site.now()))
+            return work(Request(store, asked, site, site.now()))
     except StoreError as error:
         return Shown("error.html", "The store cannot be read", {"error": str(error)}, 503)

@@ -21,7 +21,7 @@ from prrwatch.verdict import Evidence, Field
 
 #: The words of names that the page at hand does not show.
 _hidden: ContextVar[Collection[str]] = ContextVar("hidden", default=())
-_RUN = re.compile("█(?:[█ '’ʻʼ‘`-]*█)?")
+_RUN = re.compile("█(?:[█ '’ʻʼ‘`_-]*█)?")
 _MOST_MARKS = 1000
 
 
@@ -61,9 +61,14 @@ def shown(text: str, names: Collection[str] = ()) -> str:
 
 
 def link(url: str) -> Address | None:
-    """A URL of the web that may be linked; None for any other scheme."""
-    safe = web_url(url)
+    """A URL of the web that may be linked; None for any other scheme, and where it holds a name that is hidden here."""
+    safe = web_url(cover(url, _hidden.get()))
     return None if safe is None else Address(safe)
+
+
+def line(text: str, limit: int) -> str:
+    """The text on one line of at most so many code points; a name that is hidden here is covered before it is cut."""
+    return one_line(cover(text, _hidden.get()), limit)
 
 
 def headline(title: str | None, otherwise: str, limit: int = 300) -> str:

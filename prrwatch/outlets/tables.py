@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -48,7 +47,6 @@ def _values(first: Any, remaining: Iterator[Any], values: Callable[[Any], tuple[
     yield from map(values, remaining)
 
 
-@cache
 def _reader(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[object, ...]]]:
     names = tuple(each.name for each in fields(kind))
     return names, attrgetter(*names)

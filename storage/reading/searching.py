@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from storage import rows
@@ -34,7 +35,7 @@ class Page:
 def search(store: Store, expression: str, filters: Filters, before: int | None, limit: int) -> Page:
     """The newest documents that match the FTS5 `expression` and the filters, older than document `before`."""
     found = [row["document"] for row in store.query(*_wanted(expression, filters, before, limit + 1))]
-    shown = tuple(hit for document in found[:limit] if (hit := _hit(store, expression, document)))
+    shown = tuple(_hits(store, expression, found[:limit]))
     return Page(shown, len(found) > limit, _few(store, expression, filters, before))
 
 
@@ -80,9 +81,11 @@ def _few(store: Store, expression: str, filters: Filters, before: int | None) ->
     return store.number(f"SELECT count(*) FROM ({_NEWEST})", values) < _MOST  # noqa: S608 - our own words
 
 
-def _hit(store: Store, expression: str, document: int) -> Hit | None:
-    # Snippets are made for the hits shown only: each reads the whole text.
-    row = store.first(
+def _hits(store: Store, expression: str, documents: Sequence[int]) -> Iterator[Hit]:
+    """The hits in the order given."""
+    # Snippets are made for the hits shown only: each reads the whole text. Asked for by their span and not one by one,
+    # because the words behind a prefix are gathered anew for each question: 10 ms, twenty times.
+    found = store.query(
         """
         SELECT texts.rowid AS document, snippet(texts, -1, '⟦', '⟧', '…', 24) AS snippet, documents.url,
             documents.source, documents.first_seen, documents.relevant, versions.title, versions.published_at,
@@ -91,8 +94,15 @@ def _hit(store: Store, expression: str, document: int) -> Hit | None:
         JOIN documents ON documents.id = texts.rowid
         JOIN versions ON versions.id = documents.version
         LEFT JOIN memberships ON memberships.document = documents.id
-        WHERE texts MATCH ? AND texts.rowid = ?
+        WHERE texts MATCH :expression AND texts.rowid BETWEEN :first AND :last
+            AND +texts.rowid IN (SELECT value FROM json_each(:documents))
         """,
-        (expression, document),
+        {
+            "expression": expression,
+            "first": min(documents, default=0),
+            "last": max(documents, default=0),
+            "documents": rows.numbers(documents),
+        },
     )
-    return rows.hit(row) if row else None
+    by_document = {row["document"]: rows.hit(row) for row in found}
+    return (by_document[each] for each in documents if each in by_document)

@@ -81,6 +81,19 @@ class Passed:
     cut_short: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Two looks between which something may have fallen."""
+
+    url: str  #: of the way
+    since: datetime
+    until: datetime
+    expected: float | None  #: items between them, as the source's rhythm has it
+    tried: datetime | None
+    found: int
+    filled: datetime | None
+
+
 _WATCHED = """
 SELECT source_health.*, sources.kind, sources.country, sources.homepage, source_plans.planned,
     coalesce(source_plans.unfilled, 0) AS unfilled
@@ -171,6 +184,26 @@ def listed(store: Store, source: str, limit: int) -> tuple[Listed, ...]:
             None if row["relevant"] is None else bool(row["relevant"]),
             row["reason"],
             bool(row["baseline"]),
+        )
+        for row in found
+    )
+
+
+def gaps(store: Store, source: str, since: datetime, limit: int) -> tuple[Gap, ...]:
+    """Its gaps that ended since then, the latest first."""
+    found = store.query(
+        "SELECT * FROM gaps WHERE source = ? AND until > ? ORDER BY until DESC LIMIT ?",
+        (source, rows.time(since), limit),
+    )
+    return tuple(
+        Gap(
+            row["url"],
+            rows.at(row["since"]),
+            rows.at(row["until"]),
+            row["expected"],
+            rows.at_or_none(row["tried"]),
+            row["found"],
+            rows.at_or_none(row["filled"]),
         )
         for row in found
     )

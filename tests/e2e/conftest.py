@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import uuid
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -179,24 +179,41 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @dataclass(frozen=True)
 class Demo:
-    """`prrwatch demo` under way; its processes carry `mark` in their environment."""
+    """`prrwatch demo`, run once for all workers of a test run; its processes carry `mark` in their environment."""
 
-    process: subprocess.Popen[str]
     folder: Path
     mark: str
+
+    def wait(self) -> int:
+        """Its exit status, once it has ended."""
+        status, deadline = self.folder / "status", time.monotonic() + 600
+        while not status.exists():
+            assert time.monotonic() < deadline, "the demo has not ended"
+            time.sleep(0.05)
+        return int(status.read_text())
 
 
 @pytest.fixture(scope="session")
 def demo_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    mark, folder = uuid.uuid4().hex, tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-m", "scheduler", "demo", "--folder", str(folder)]
-    environ = {**os.environ, "PRRWATCH_TEST_MARK": mark}
-    # Into files: nobody reads a pipe while other tests run.
-    with (folder / "out").open("w") as out, (folder / "err").open("w") as err:
-        process = subprocess.Popen(command, env=environ, stdout=out, stderr=err, text=True)
-    yield Demo(process, folder, mark)
-    process.kill()
-    process.wait(15)
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    demo = Demo(folder, str(folder))
+    try:
+        folder.mkdir()
+    except FileExistsError:  # another worker runs it
+        yield demo
+        return
+    # The shell does not carry the mark: it may outlive its last word.
+    script = 'PRRWATCH_TEST_MARK="$0" "$@" >"$0/out" 2>"$0/err"; echo $? >"$0/part"; mv "$0/part" "$0/status"'
+    command = ["sh", "-c", script, demo.mark, sys.executable, "-m", "scheduler", "demo", "--folder", str(folder)]
+    process = subprocess.Popen(command, start_new_session=True)
+    try:
+        yield demo
+        process.wait(PATIENCE)  # others may read it yet
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(15)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "queries.md").read_text(encoding="u
 
 @pytest.fixture(scope="module")
 def store(demo_process):
-    demo_process.process.wait(600)
+    demo_process.wait()
     with open_readonly(demo_process.folder / "prrwatch.db") as opened:
         yield opened
 

@@ -111,7 +111,7 @@ def _failed(shown, asked):
 
 @pytest.fixture(scope="module")
 def served(demo_process, tmp_path_factory) -> Iterator[Served]:
-    demo_process.process.wait(600)
+    demo_process.wait()
     folder = tmp_path_factory.mktemp("view")
     shutil.copytree(demo_process.folder, folder, dirs_exist_ok=True)
     site = folder / "prrwatch.toml"

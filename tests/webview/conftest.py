@@ -14,8 +14,9 @@ import pytest
 from prrwatch import settings, urls
 from prrwatch.crawl import Fetched, JobDone, Reason, Unreadable, WayRead
 from prrwatch.document import Dated, Document, Item, Original, Precision
+from prrwatch.planning import Gap
 from scheduler.assembly import Assembly, assembled
-from storage import labels
+from storage import gaps, labels, rehearsal
 from storage.store import open_store
 from webview import Site
 from webview.app import application
@@ -32,7 +33,7 @@ homepage = "https://{name}.example.org/"
 languages = ["en", "ru"]
 every = "1h"
 tier = 1
-article = '^https://{name}\\.example\\.org/a/\\d+$'
+article = '^https://{name}\\.example\\.org/a/\\d+[a-z-]*$'
 [[discover]]
 way = "feed"
 url = "https://{name}.example.org/feed.xml"
@@ -106,10 +107,11 @@ class Told:
     title: str
     text: str
     language: str = "en"
+    slug: str = ""
 
     @property
     def url(self) -> str:
-        return f"https://{self.source}.example.org/a/{self.n}"
+        return f"https://{self.source}.example.org/a/{self.n}{self.slug}"
 
 
 FIRST = (
@@ -119,7 +121,7 @@ FIRST = (
     Told("wire", 3, "قيرغيزستان تعيد نساء وأطفالاً من سوريا", ARABIC, "ar"),
     Told("wire", 4, HOSTILE, f"{TRIAL} {HOSTILE}"),
     Told("wire", 5, LONG, MOTHERS),
-    Told("wire", 7, "Rustam Karimov, who returned from Syria, sentenced in Tashkent", NAMED),
+    Told("wire", 7, "Rustam Karimov, who returned from Syria, sentenced in Tashkent", NAMED, slug="-karimov-sentenced"),
     Told("wire", 6, "Apricots will be late", PLAIN),
 )
 SECOND = (Told("ministry", 1, "Women and children repatriated from Syria to Kazakhstan", EDITED),)
@@ -149,7 +151,26 @@ def store_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _pass(parts, "ministry", SECOND)
         found = labels.find(parts.walk.store, FIRST[0].url)
         labels.label(parts.walk.store, found, labels.Label(relevant=True, note="a <i>note</i>", by="ann"), clock())
+        _rehearse(parts, found, clock())
+        _miss(parts, clock())
     return folder / "prrwatch.db"
+
+
+def _rehearse(parts: Assembly, document: int, now: datetime) -> None:
+    """As `prrwatch rescreen --dry-run` does: one document less, one more."""
+    reasons = ("returnees: <b>women</b> of al-Hol",)
+    kept = rehearsal.Flip(document, FIRST[0].url, None, "en", relevant=False, before=1.5, score=0.25, reasons=())
+    more = rehearsal.Flip(
+        document + 1, FIRST[0].url, None, "en", relevant=True, before=None, score=1.25, reasons=reasons
+    )
+    rehearsal.keep(parts.walk.store, "rehearsed-rules", 8, (kept, more), now)
+
+
+def _miss(parts: Assembly, now: datetime) -> None:
+    """A gap that nothing has filled."""
+    gap = Gap("wire", 0, now - timedelta(days=2), now, 8, None, 12.5)
+    with parts.walk.store.transaction():
+        gaps.note(parts.walk.store, gap, "https://wire.example.org/feed.xml")
 
 
 def _pass(parts: Assembly, source: str, told, *, baseline: bool = False) -> None:

@@ -152,3 +152,17 @@ async def test_a_source_shows_its_items_also_those_that_were_not_read(view):
     assert "http-403" in page
     assert "&lt;u&gt;lost&lt;/u&gt;" in page
     assert "Apricots" in page
+
+
+async def test_rules_show_the_last_rehearsal_with_its_reasons(view):
+    page = await view.page("/rules")
+    assert "on 8 documents: they would add 1 and remove 1." in page
+    assert "score not judged yet now, 1.25 by these rules" in page
+    assert "returnees: &lt;b&gt;women&lt;/b&gt; of al-Hol" in page
+    assert "score 1.50 now, 0.25 by these rules: nothing matches" in page
+
+
+async def test_a_source_shows_its_gaps(view):
+    page = await view.page("/source/wire")
+    assert re.search(r">12\.5</td><td><span class=\"state quiet\">open</span>: nothing has been tried", page)
+    assert "<p>None.</p>" in await view.page("/source/ministry")

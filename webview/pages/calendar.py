@@ -24,13 +24,18 @@ class Month:
 
 def calendar_page(request: Request) -> Shown:
     """The next first; then those that are over, the latest first."""
-    today = request.now.date()
+    today, site = request.now.date(), request.site
     upcoming, past = calendar.upcoming(request.store, today, _MOST), calendar.past(request.store, today, _MOST)
     undated = calendar.undated(request.store, _MOST)
     return Shown(
         "calendar.html",
         "Calendar",
-        {"upcoming": _months(upcoming), "past": _months(past), "undated": undated},
+        {
+            "upcoming": _months(upcoming),
+            "past": _months(past),
+            "undated": undated,
+            "subscribe": f"{site.base_url.rstrip('/')}/calendar.ics" if site.base_url else "",
+        },
         hidden=request.hidden({story for each in (*upcoming, *past, *undated) for story in each.stories}),
     )
 

@@ -10,9 +10,9 @@ from webview.pages import Request, Shown
 
 _ACTIONS = ("repatriated", "returned", "prosecuted", "convicted", "rehabilitated", "remaining")
 _BACK = ("repatriated", "returned")
-_ROWS = 150
-_DRAWN = 150
-_CONFLICTS = 50
+_ROWS = 100
+_DRAWN = 100
+_CONFLICTS = 30
 _MOST_COUNTRIES = 4
 
 
@@ -37,6 +37,7 @@ def figures_page(request: Request) -> Shown:
             "claims": claims,
             "conflicts": conflicts,
             "said": " or ".join(actions),
+            "most": _DRAWN,
         },
         hidden=request.hidden(
             [each.story for each in claims]

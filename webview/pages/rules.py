@@ -1,10 +1,10 @@
-"""*Rules*: how often each was right, what was nearly found, what their last change did."""
+"""*Rules*: how often each was right, what was nearly found, what a change would do and what the last one did."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage import labels
+from storage import labels, rehearsal
 from storage.labels import Precision
 from storage.reading import rules
 from storage.reading.rules import Flip, Ruleset
@@ -43,9 +43,10 @@ def rules_page(request: Request) -> Shown:
     """The page."""
     store = request.store
     known = rules.rulesets(store)
-    near, change = rules.near_misses(store, _NEAR), _change(request, known)
+    near, change, rehearsed = rules.near_misses(store, _NEAR), _change(request, known), rehearsal.last(store)
     told = [each.document for each in near]
     told += [each.document for each in (*change.added, *change.removed)] if change else []
+    told += [each.document for each in rehearsed.flips] if rehearsed else []
     return Shown(
         "rules.html",
         "Rules",
@@ -56,6 +57,7 @@ def rules_page(request: Request) -> Shown:
             "near": near,
             "rulesets": known,
             "change": change,
+            "rehearsed": rehearsed,
         },
         hidden=request.hidden_of(told),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,19 +18,27 @@ _DAYS = 28
 _WEEKS = 13
 _ITEMS = 50
 _PASSES = 20
+_GAPS, _GAP_DAYS = 30, 90
 #: Every pass of four weeks over every source is counted for them.
-_STRIPS = Remembered(seconds=60)
+_MONTHS = Remembered(seconds=60)
 _STATES = ("broken", "blocked", "doubtful", "quiet", "new", "ok", "disabled")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One source with the strip of its last four weeks."""
+class Month:
+    """The last four weeks of a source."""
 
-    source: Watched
     strip: Heat
     items: int
     failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One source with its last four weeks."""
+
+    source: Watched
+    month: Month
 
 
 def sources_page(request: Request) -> Shown:
@@ -38,11 +46,9 @@ def sources_page(request: Request) -> Shown:
     state = request.asked.one_of("state", _STATES)
     found = sources.watched(request.store)
     first = _first(request)
-    daily = _STRIPS.answer((request.site.store, first), lambda: sources.days(request.store, first))
-    by_source: dict[str, list[Daily]] = {}
-    for each in daily:
-        by_source.setdefault(each.source, []).append(each)
-    rows = [_row(each, by_source.get(each.id, []), request) for each in found if not state or each.state == state]
+    months = _MONTHS.answer((request.site.store, first), lambda: _months(sources.days(request.store, first), first))
+    nothing = _month((), first)
+    rows = [Row(each, months.get(each.id, nothing)) for each in found if not state or each.state == state]
     counts = Counter(each.state for each in found)
     return Shown(
         "sources.html",
@@ -61,21 +67,22 @@ def source_page(request: Request) -> Shown:
     found = sources.one(request.store, request.asked.name)
     if found is None:
         return missing("There is no source of this id.")
-    since = request.now - timedelta(weeks=_WEEKS)
-    daily = sources.days(request.store, _first(request), found.id)
+    first, since = _first(request), request.now - timedelta(weeks=_WEEKS)
     hours = sources.hours(request.store, found.id, since)
     items = sources.listed(request.store, found.id, _ITEMS)
     return Shown(
         "source.html",
         found.name,
         {
-            "row": _row(found, daily, request),
+            "row": Row(found, _month(sources.days(request.store, first, found.id), first)),
             "days": _DAYS,
             "weeks": _WEEKS,
             "week": heat.week(hours),
             "observed": sum(items for _, _, items in hours),
             "ways": sources.ways(request.store, found.id),
             "items": items,
+            "gaps": sources.gaps(request.store, found.id, request.now - timedelta(days=_GAP_DAYS), _GAPS),
+            "gap_days": _GAP_DAYS,
             "passes": sources.passes(request.store, found.id, _PASSES),
         },
         hidden=request.hidden_of([each.document for each in items if each.document]),
@@ -86,12 +93,18 @@ def _first(request: Request) -> date:
     return request.now.date() - timedelta(days=_DAYS - 1)
 
 
-def _row(source: Watched, daily: Sequence[Daily], request: Request) -> Row:
+def _months(daily: Sequence[Daily], first: date) -> Mapping[str, Month]:
+    by_source: dict[str, list[Daily]] = {}
+    for each in daily:
+        by_source.setdefault(each.source, []).append(each)
+    return {source: _month(found, first) for source, found in by_source.items()}
+
+
+def _month(daily: Sequence[Daily], first: date) -> Month:
     known = {each.day: each for each in daily}
-    first = _first(request)
     days = []
     for offset in range(_DAYS):
         day = first + timedelta(days=offset)
         each = known.get(day)
         days.append((f"{day.day} {day:%B}", each.items if each else 0, each.failed if each else 0))
-    return Row(source, heat.strip(days), sum(items for _, items, _ in days), sum(failed for _, _, failed in days))
+    return Month(heat.strip(days), sum(items for _, items, _ in days), sum(failed for _, _, failed in days))

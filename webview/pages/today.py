@@ -25,7 +25,7 @@ from webview.remembering import Remembered
 
 _SPANS = {"1": timedelta(days=1), "7": timedelta(days=7), "30": timedelta(days=30)}
 _MOST_LOOKED_AT = 1000
-_MOST_SHOWN = 200
+_MOST_SHOWN = 120
 _LATEST = 12
 _WEEKS = 12  #: of delays
 _YEAR = 52  #: weeks of stories
