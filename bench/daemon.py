@@ -1,10 +1,13 @@
 """What the daemon costs: start-up, a quiet hour of 1,000 sources that have nothing new, memory, `prrwatch --help`.
 
     python bench/daemon.py [SOURCES]
+    chrt -r 1 python bench/daemon.py --start [SOURCES]
 
 Real `prrwatch run` against servers on loopback. Every source is read once (not counted), the store is then told that
 this was three days ago, and a new daemon polls all of them: each answers 304. The idle ticks of the rest of an hour are
 measured for a minute and multiplied. Nothing but loopback is asked.
+
+With `--start` only the start-up is measured, five times; `chrt` gives it both cores where others work on them, too.
 """
 
 from __future__ import annotations
@@ -188,15 +191,33 @@ def help_seconds() -> float:
     return sorted(times)[3]
 
 
+def written(folder: Path, web: Web, sources: int) -> Path:
+    (folder / "prrwatch.toml").write_text(SITE)
+    (folder / "seeds").mkdir()
+    for n in range(sources):
+        (folder / "seeds" / f"s{n}.toml").write_text(SEED.format(n=n, port=web.ports[n % PORTS]))
+    return folder
+
+
+def starts(sources: int) -> None:
+    web = Web()
+    with tempfile.TemporaryDirectory() as name:
+        folder = written(Path(name), web, sources)
+        for _ in range(5):
+            web.first = None
+            run = Run(folder)
+            until(lambda: web.first is not None)
+            each = ", ".join(f"{_cpu(pid):.2f}" for pid in run.pids())
+            load = os.getloadavg()[0]
+            print(f"start-up to first poll: {web.first - run.began:.2f} s wall; CPU {each}; load average {load:.0f}")
+            run.end()
+
+
 def main(sources: int) -> None:
     print(f"prrwatch --help: {help_seconds():.2f} s (median of 7); load average {os.getloadavg()[0]:.1f}")
     web = Web()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "prrwatch.toml").write_text(SITE)
-        (folder / "seeds").mkdir()
-        for n in range(sources):
-            (folder / "seeds" / f"s{n}.toml").write_text(SEED.format(n=n, port=web.ports[n % PORTS]))
+        folder = written(Path(name), web, sources)
         first = Run(folder)
         until(lambda: web.requests["article"] >= sources)
         until(lambda: ended(folder, "") >= sources)
@@ -222,4 +243,5 @@ def main(sources: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    measure = starts if "--start" in sys.argv else main
+    measure(next((int(each) for each in sys.argv[1:] if each.isdecimal()), 1000))
