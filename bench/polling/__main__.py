@@ -8,9 +8,10 @@ python bench/polling --others                     half the time: only fixed inte
 from __future__ import annotations
 
 import argparse
+import os
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,13 @@ Flags = NDArray[np.bool_]
 DAY = 24.0
 #: The policies that are always run, and those that are run beside them for comparison.
 NEEDED = ("fixed interval", "prrwatch, learned", "optimum, known rates")
-OTHERS = ("fixed by tier", "square root of the rate", "moving average", "known rates, windows ignored")
+OTHERS = (
+    "known mean rates, root law",
+    "fixed by tier",
+    "square root of the rate",
+    "moving average",
+    "known rates, windows ignored",
+)
 AFTER = 4 * DAY  # looked at a while longer, so that the last items can be found
 
 
@@ -96,14 +103,16 @@ def policy_table(budget: float, span: Span, cpu: list[float]) -> dict[str, Calla
         "square root of the rate": lambda truths: policies.square_root(truths, budget * len(truths), end),
         "moving average": lambda truths: policies.moving_average(truths, budget * len(truths), end),
         "prrwatch, learned": learned,
+        "known mean rates, root law": lambda truths: policies.root_law(truths, budget * len(truths), end),
         "known rates, windows ignored": lambda truths: policies.free_optimum(truths, budget * len(truths), end),
         "optimum, known rates": lambda truths: policies.optimum(truths, budget * len(truths), end),
     }
 
 
-def compare(
-    world: World, size: int, seed: int, budget: float, span: Span, names: Sequence[str]
-) -> tuple[dict[str, Result], float]:
+Run = tuple[dict[str, Result], float]  # of each policy; seconds of CPU that planning a week took
+
+
+def compare(world: World, size: int, seed: int, budget: float, span: Span, names: Sequence[str]) -> Run:
     truths = make(world, size, seed, span.until + AFTER, max(span.began - 14 * DAY, 0.0))
     cpu: list[float] = []
     results = {
@@ -157,26 +166,37 @@ def main() -> None:
     options.add_argument("--budget", type=float, default=6.0, help="looks a source a day")
     options.add_argument("--learn", type=float, default=42.0, help="days before the measuring begins")
     options.add_argument("--days", type=float, default=7.0, help="days measured")
+    options.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs at a time")
     chosen = options.parse_args()
     span = Span(chosen.learn * DAY, (chosen.learn + chosen.days) * DAY)
-    for size in chosen.sizes:
-        cpus: list[float] = []
-        by_world: dict[str, list[dict[str, Result]]] = defaultdict(list)
-        began = time.monotonic()
-        for world in (world for world in WORLDS if world.name in chosen.worlds):
-            for seed in chosen.seeds:
-                results, cpu = compare(world, size, seed, chosen.budget, span, [*NEEDED, *chosen.others])
-                print(told(f"{size} sources, {world.name}, seed {seed}", results), flush=True)
-                by_world[world.name].append(results)
-                cpus.append(cpu)
-            show(f"{size} sources, {world.name}, seeds {chosen.seeds}", by_world[world.name])
-        if len(by_world) > 1:
-            show(f"{size} sources, all worlds", [each for results in by_world.values() for each in results])
-        print(
-            f"planning a week for {size} sources: {max(cpus):.1f} s CPU at most; "
-            f"{time.monotonic() - began:.0f} s in all",
-            flush=True,
-        )
+    worlds = [world for world in WORLDS if world.name in chosen.worlds]
+    names = [*NEEDED, *chosen.others]
+    with ProcessPoolExecutor(chosen.jobs) as runs:
+        for size in chosen.sizes:
+            began = time.monotonic()
+            waiting = {
+                world.name: [
+                    runs.submit(compare, world, size, seed, chosen.budget, span, names) for seed in chosen.seeds
+                ]
+                for world in worlds
+            }
+            _table(size, chosen.seeds, waiting)
+            print(f"{time.monotonic() - began:.0f} s in all", flush=True)
+
+
+def _table(size: int, seeds: Sequence[int], waiting: Mapping[str, Sequence[Future[Run]]]) -> None:
+    cpus: list[float] = []
+    whole: list[dict[str, Result]] = []
+    for name, futures in waiting.items():
+        for seed, future in zip(seeds, futures, strict=True):
+            results, cpu = future.result()
+            print(told(f"{size} sources, {name}, seed {seed}", results), flush=True)
+            whole.append(results)
+            cpus.append(cpu)
+        show(f"{size} sources, {name}, seeds {seeds}", whole[-len(futures) :])
+    if len(waiting) > 1:
+        show(f"{size} sources, all worlds", whole)
+    print(f"planning a week for {size} sources: {np.mean(cpus):.1f} s CPU, {max(cpus):.1f} s at most")
 
 
 if __name__ == "__main__":

@@ -49,6 +49,13 @@ def free_optimum(truths: Sequence[Truth], budget: float, until: float) -> list[F
     return _optimum(truths, budget, until, None)
 
 
+def root_law(truths: Sequence[Truth], budget: float, until: float) -> list[Floats]:
+    """Known mean rates of relevant items and nothing of hours: even intervals by the inverse root of the rate."""
+    roots = np.sqrt([truth.rates.mean() * truth.share for truth in truths])
+    rng = np.random.default_rng(6)
+    return [np.arange(rng.random() * (every := 24 / looks), until, every) for looks in budget * roots / roots.sum()]
+
+
 def _optimum(truths: Sequence[Truth], budget: float, until: float, margin: float | None) -> list[Floats]:
     table = Optimum(truths, margin).timetable(budget)
     rng = np.random.default_rng(3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from prrwatch.planning.moment import Limits
+from prrwatch.planning.chain import Limits
 from prrwatch.source import Source
 
 _HOUR = timedelta(hours=1)

@@ -11,9 +11,11 @@ _HOUR = timedelta(hours=1)
 DAY = 24.0
 WEEK = 168.0
 
-#: A day is learned in quarters of an hour: fine enough to show a timer, coarse enough for few data.
-SLOTS = 96
+#: A day is learned in steps of five minutes: a timer is kept to within minutes.
+SLOTS = 288
 SLOT = DAY / SLOTS
+#: Hours: decades as a float are exact to a tenth of a millisecond.
+_ROUNDING = 1e-6
 
 
 def hours(at: datetime) -> float:
@@ -27,8 +29,8 @@ def moment(at: float) -> datetime:
 
 
 def slot(at: float) -> int:
-    """Which quarter of the UTC day, 0 to 95."""
-    return int(at % DAY / SLOT) % SLOTS
+    """Which five minutes of the UTC day, 0 to 287; their first instant belongs to them, rounded or not."""
+    return int((at % DAY + _ROUNDING) * SLOTS / DAY) % SLOTS
 
 
 def weekday(at: float) -> int:

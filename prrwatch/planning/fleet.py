@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from prrwatch import urls
 from prrwatch.health import PassHistory
 from prrwatch.planning.bounds import CLOCKED, backed_off, limits, not_before
+from prrwatch.planning.chain import Limits
 from prrwatch.planning.clock import DAY, hours, moment
-from prrwatch.planning.moment import Limits, next_look
+from prrwatch.planning.moment import next_look
 from prrwatch.planning.price import Stake, fleet_price, host_prices
 from prrwatch.planning.prior import Prior, class_prior, fleet_priors
 from prrwatch.planning.rhythm import Rhythm

@@ -15,29 +15,20 @@ Reiner, INFORMS Journal on Computing 20(1), 2008, here with a rolling horizon of
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from bisect import bisect_left
 from itertools import pairwise
 from math import inf
 
-from prrwatch.planning.clock import WEEK
+from prrwatch.planning.chain import INSTANT, Chart, Limits, chains
 from prrwatch.planning.tempo import Tempo
 
 #: Candidate times per usual interval, and usual intervals that are looked ahead.
-_FINENESS = 6
-_AHEAD = 3.2
+_FINENESS = 12
+_AHEAD = 6.0
+#: Usual intervals within which the next look mostly lies; beyond, half as many candidates will do.
+_NEAR = 1.5
 #: Share of the horizon within which a chain's last look lies.
 _LAST = 0.65
-#: Hours below which two moments are one.
-_INSTANT = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Hours between two looks."""
-
-    shortest: float
-    longest: float
 
 
 def usual(tempo: Tempo, price: float, limits: Limits) -> float:
@@ -62,79 +53,43 @@ def next_look(tempo: Tempo, price: float, limits: Limits, last: float) -> float:
 
 
 def _candidates(tempo: Tempo, step: float, limits: Limits, last: float) -> list[float]:
-    """`last`, then a grid with the ends of bursts, then the horizon."""
-    grid = max(step / _FINENESS, limits.shortest / 2)
+    """`last`, then a grid with the ends of bursts, finer where the next look may be; then the horizon."""
+    grid = max(step / _FINENESS, limits.shortest / 4)
     horizon = last + max(_AHEAD * step, limits.shortest * 2)
     began = last + limits.shortest
+    coarse = min(max(began, last + _NEAR * step), horizon)
     # The grid begins where the source was last looked at, not on the clock's quarters: sources must not march in step.
-    times = {began + grid * place for place in range(int((horizon - began) / grid) + 1)}
-    times.update(tempo.week.drops_between(began, horizon))
-    times.add(min(last + limits.longest, horizon))
+    times = [began + grid * place for place in range(int((coarse - began) / grid) + 1)]
+    rest = times[-1] + grid
+    times += [rest + 2 * grid * place for place in range(max(int((horizon - rest) / grid / 2), 0) + 1)]
+    times += tempo.week.drops_between(began, horizon)
+    times.append(min(last + limits.longest, horizon))
     inner = sorted(time for time in times if began <= time < horizon)
     return [last, *_apart(inner), horizon]
 
 
 def _apart(times: list[float]) -> list[float]:
-    return [first for first, second in pairwise([*times, inf]) if second - first > _INSTANT]
+    return [first for first, second in pairwise([*times, inf]) if second - first > INSTANT]
 
 
 def _first_hop(tempo: Tempo, price: float, limits: Limits, times: list[float]) -> float:
     """Where the cheapest chain of looks up to the horizon goes first. Costs are per relevant item an hour."""
-    chart = _chart(tempo, times)
-    end = len(times) - 1
-    cost = [inf] * end
-    first = list(range(end))
-    cost[0] = 0.0
-    best, answer = inf, 1
+    mass, wait = tempo.week.marks(times)
+    chart = Chart(times, mass, wait, tempo.room / tempo.rate)
+    found = chains(chart, price, limits)
     late = times[-1] - _LAST * (times[-1] - times[0])  # no chain is worth following that ends earlier
-    for here in range(end):
-        paid = cost[here]
-        if paid == inf:
-            continue
-        if times[here] >= late and (total := paid + chart.to_the_end(here, price)) < best:
-            best, answer = total, first[here]
-        mass = chart.mass[here]
-        # Between here and there: wait[there] - wait[here] - mass[here] * (time[there] - time[here]).
-        base = paid + price - chart.wait[here] + mass * times[here]
-        for there in chart.hops(here, limits):
-            total = base + chart.wait[there] - mass * times[there]
-            if total < cost[there]:
-                cost[there] = total
-                first[there] = first[here] if here else there
-    return times[answer]
+    ends = range(bisect_left(times, late, 1, len(times) - 2), len(times) - 1)
+    totals = [found.cost[here] + _to_the_end(chart, here, price) for here in ends]
+    best = min(totals)
+    return times[found.first(ends[totals.index(best)]) if best < inf else 1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Chart:
-    """The candidates with the integrals of the shape; the last one is the horizon."""
+def _to_the_end(chart: Chart, here: int, price: float) -> float:
+    """What a chain whose last look was `here` has gathered at the horizon, and what its age is worth beyond it.
 
-    times: list[float]
-    mass: list[float]
-    wait: list[float]
-    room: float  #: mass that may lie between two looks
-
-    def hops(self, here: int, limits: Limits) -> range:
-        """The candidates that may follow `here`; always one, if there is any."""
-        end = len(self.times) - 1
-        soonest = bisect_left(self.times, self.times[here] + limits.shortest - _INSTANT, here + 1, end)
-        latest = min(
-            bisect_right(self.times, self.times[here] + limits.longest + _INSTANT, soonest, end),
-            bisect_right(self.mass, self.mass[here] + self.room, soonest, end),
-        )
-        return range(soonest, min(max(latest, soonest + 1), end))
-
-    def to_the_end(self, here: int, price: float) -> float:
-        """What a chain whose last look was `here` has gathered at the horizon, and what its age is worth beyond it.
-
-        At a constant rate the value of an age a is a * sqrt(2 p) - a**2 / 2 (per unit of rate), to the usual interval.
-        """
-        span = self.times[-1] - self.times[here]
-        even: float = (2 * price) ** 0.5
-        age = min(span, even)
-        return self.wait[-1] - self.wait[here] - self.mass[here] * span + age * even - age * age / 2
-
-
-def _chart(tempo: Tempo, times: list[float]) -> _Chart:
-    week = times[0] // WEEK
-    marks = [tempo.week.at(time, week) for time in times]
-    return _Chart(times, [mass for mass, _ in marks], [wait for _, wait in marks], tempo.room / tempo.rate)
+    At a constant rate the value of an age a is a * sqrt(2 p) - a**2 / 2 (per unit of rate), to the usual interval.
+    """
+    span = chart.times[-1] - chart.times[here]
+    even: float = (2 * price) ** 0.5
+    age = min(span, even)
+    return chart.wait[-1] - chart.wait[here] - chart.mass[here] * span + age * even - age * age / 2

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from prrwatch.planning.moment import Limits
+from prrwatch.planning.chain import Limits
 from prrwatch.planning.tempo import Tempo
 
 #: Between these prices (hours of delay of a relevant item that a request must save) every budget is met that can be.

@@ -46,7 +46,7 @@ class Rhythm:
     items: float = 0.0  #: items published in them
     judged: float = 0.0  #: documents judged
     relevant: float = 0.0  #: of them
-    slots: tuple[float, ...] = (0.0,) * SLOTS  #: items by quarter of the UTC day
+    slots: tuple[float, ...] = (0.0,) * SLOTS  #: items by five minutes of the UTC day
     weekdays: tuple[float, ...] = (0.0,) * 7  #: items by weekday, Monday first
     watched: tuple[float, ...] = (0.0,) * 7  #: days watched by weekday
     expected: float = 0.0  #: items that were expected between looks,

@@ -41,7 +41,7 @@ def tempo(rhythm: Rhythm, prior: Prior) -> Tempo:
     share = posterior_share(prior, rhythm.judged, rhythm.relevant)
     presumed, weight, most = _DISPERSION
     dispersion = min(max((presumed * weight + rhythm.surprise) / (weight + rhythm.expected), 1.0), most)
-    shape = Week(day_shares(rhythm.slots, dispersion), weekday_factors(rhythm, per_day, dispersion))
+    shape = Week(day_shares(rhythm.slots), weekday_factors(rhythm, per_day, dispersion))
     room = _room(rhythm.window, dispersion)
     return Tempo(per_day / DAY, per_day * share / DAY, dispersion, room, rhythm.haste, shape, rhythm.items)
 

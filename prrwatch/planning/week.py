@@ -1,27 +1,26 @@
-"""The shape of a source's week: how its publishing is spread over quarters of the day and weekdays.
+"""The shape of a source's week: how its publishing is spread over the day, by five minutes, and weekdays.
 
-The shape multiplies the rate and is 1 in the mean. Hours are believed by a mixture of five Dirichlet models, weighted
-by how well each explains what was seen (Bayesian model averaging): one hardly moves from the usual day, one learns
-by the hour, three learn by the quarter of an hour, as timers publish, the last of them from two or three items. With
-few data the mixture stays near the usual day.
+The shape multiplies the rate and is 1 in the mean. Hours are believed by a mixture of seven Dirichlet models, weighted
+by how well each explains what was seen (Bayesian model averaging): one hardly moves from the usual day, one learns by
+the hour, three by the quarter of an hour and two by five minutes, as timers publish, some of them from two or three
+items. With few data the mixture stays near the usual day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate
 from math import exp, lgamma, log, sqrt
 
 from prrwatch.planning.clock import DAY, SLOT, SLOTS, WEEK
 from prrwatch.planning.rhythm import Rhythm
 
-_PER_HOUR = int(1 / SLOT)
+_HOURS = int(DAY)
+_PER_HOUR = SLOTS // _HOURS
 #: Weight of the usual day, in items, and by how many slots a model lumps together.
-_MODELS = ((100.0, 1), (40.0, _PER_HOUR), (25.0, 1), (8.0, 1), (2.5, 1))
-#: Items that count as one for hours, at most: those of a batch. What strays more (a lively week, a change of habits, an
-#: expectation that was wrong because the hours were not known yet) says nothing against the hours.
-_BATCH = 1.5
+_MODELS = ((100.0, _PER_HOUR), (40.0, _PER_HOUR), (25.0, 3), (8.0, 3), (2.5, 3), (8.0, 1), (2.5, 1))
+#: A model that explains what was seen worse than this is left out.
+_NEGLIGIBLE = 1e-3
 #: Local hours between which people publish, what of that comes at night, and the zones that are tried (hours from UTC).
 _OFFICE = (8.0, 19.0)
 _NIGHT = 0.2
@@ -32,26 +31,15 @@ _ZONE_CAUTION = 0.7
 _WEEK_WEIGHT = 8.0
 #: Offices write on weekdays; weekends are thin, not empty.
 _USUAL_WEEK = (1.15, 1.15, 1.15, 1.15, 1.15, 0.65, 0.6)
-#: Times the mean rate from which a quarter of an hour is a burst.
+#: Times the mean rate from which a slot is a burst.
 _BURST = 2.5
-
-
-@lru_cache(maxsize=1)
-def _days() -> tuple[tuple[float, ...], ...]:
-    """The shares of an office day in each zone, and of a day without hours."""
-    return (*(_office_day(zone) for zone in _ZONES), (1 / SLOTS,) * SLOTS)
-
-
-@lru_cache(maxsize=1)
-def _log_days() -> tuple[tuple[float, ...], ...]:
-    return tuple(tuple(log(share) for share in day) for day in _days())
 
 
 def _office_day(zone: int) -> tuple[float, ...]:
     opens, closes = _OFFICE
     weights = []
-    for place in range(SLOTS):
-        hour = (place * SLOT + zone) % DAY
+    for place in range(_HOURS):
+        hour = (place + 0.5 + zone) % DAY
         # Opening and closing take two hours each.
         open_ = min(max((hour - opens) / 2 + 0.5, 0.0), 1.0) * min(max((closes - hour) / 2 + 0.5, 0.0), 1.0)
         weights.append(_NIGHT + (1 - _NIGHT) * open_)
@@ -59,65 +47,70 @@ def _office_day(zone: int) -> tuple[float, ...]:
     return tuple(weight / total for weight in weights)
 
 
-def _usual_day(counts: list[float]) -> list[float]:
-    """The office day of the zone that the items tell of; over all zones as long as there are none."""
-    seen = [(place, count * _ZONE_CAUTION) for place, count in enumerate(counts) if count]
-    evidence = [sum(count * day[place] for place, count in seen) for day in _log_days()]
-    best = max(evidence)
-    beliefs = [exp(each - best) for each in evidence]
-    total = sum(beliefs)
+#: The shares of an office day's hours in each zone, and of a day without hours.
+_DAYS = (*(_office_day(zone) for zone in _ZONES), (1 / _HOURS,) * _HOURS)
+_LOG_DAYS = tuple(tuple(log(share) for share in day) for day in _DAYS)
+
+
+def _usual_day(seen: list[float]) -> list[float]:
+    """The office day, by the hour, of the zone that the items tell of; over all zones as long as there are none."""
+    told = [(hour, count * _ZONE_CAUTION) for hour, count in enumerate(seen) if count]
+    beliefs = _beliefs([sum(count * day[hour] for hour, count in told) for day in _LOG_DAYS])
+    usual = [0.0] * _HOURS
+    for belief, day in zip(beliefs, _DAYS, strict=True):
+        if belief > _NEGLIGIBLE:
+            usual = [share + belief * more for share, more in zip(usual, day, strict=True)]
+    total = sum(usual)
+    return [share / total for share in usual]
+
+
+def _beliefs(logs: list[float]) -> list[float]:
+    best = max(logs)
+    weights = [exp(each - best) for each in logs]
+    total = sum(weights)
+    return [weight / total for weight in weights]
+
+
+def day_shares(slots: tuple[float, ...]) -> list[float]:
+    """The share of the day's items in each slot."""
+    counts = [(place, count) for place, count in enumerate(slots) if count]
+    usual = _usual_day(_lumped(counts, _PER_HOUR))
+    seen = sum(count for _, count in counts)
+    lumps = {lump: _lumped(counts, lump) for _, lump in _MODELS}
+    beliefs = _beliefs([_log_evidence(lumps[lump], usual, weight, lump) for weight, lump in _MODELS])
     shares = [0.0] * SLOTS
-    for belief, day in zip(beliefs, _days(), strict=True):
-        if belief > 0.01 * total:
-            _add(shares, day, belief)
-    scale = 1 / sum(shares)
-    return [share * scale for share in shares]
+    for lump, counted in lumps.items():
+        models = [(belief, weight) for belief, (weight, size) in zip(beliefs, _MODELS, strict=True) if size == lump]
+        if sum(belief for belief, _ in models) < _NEGLIGIBLE:
+            continue
+        # The posterior means of the models that lump alike are one mixture of the usual day and what was counted.
+        of_usual = sum(belief * weight / (weight + seen) for belief, weight in models) / _PER_HOUR
+        of_count = sum(belief / (weight + seen) for belief, weight in models) / lump
+        parts = SLOTS // lump // _HOURS
+        mixed = [of_usual * usual[place // parts] + of_count * count for place, count in enumerate(counted)]
+        spread = mixed if lump == 1 else [share for share in mixed for _ in range(lump)]
+        shares = [share + more for share, more in zip(shares, spread, strict=True)]
+    total = sum(shares)
+    return [share / total for share in shares]
 
 
-def day_shares(slots: tuple[float, ...], dispersion: float) -> list[float]:
-    """The share of the day's items in each quarter of an hour. Batches (`dispersion` > 1) count as fewer items."""
-    caution = min(dispersion, _BATCH)
-    counts = [count / caution for count in slots]
-    usual = _usual_day(counts)
-    evidence = [_log_evidence(counts, usual, weight, lump) for weight, lump in _MODELS]
-    best = max(evidence)
-    beliefs = [exp(each - best) for each in evidence]
-    total = sum(beliefs)
-    shares = [0.0] * SLOTS
-    for belief, (weight, lump) in zip(beliefs, _MODELS, strict=True):
-        if belief > 1e-3 * total:
-            _add(shares, _posterior(counts, usual, weight, lump), belief)
-    scale = 1 / sum(shares)
-    return [share * scale for share in shares]
+def _lumped(counts: list[tuple[int, float]], lump: int) -> list[float]:
+    lumped = [0.0] * (SLOTS // lump)
+    for place, count in counts:
+        lumped[place // lump] += count
+    return lumped
 
 
-def _add(shares: list[float], more: Sequence[float], weight: float) -> None:
-    for place, share in enumerate(more):
-        shares[place] += weight * share
-
-
-def _lumps(counts: list[float], lump: int) -> list[float]:
-    return counts if lump == 1 else [sum(counts[at : at + lump]) for at in range(0, SLOTS, lump)]
-
-
-def _log_evidence(counts: list[float], usual: list[float], weight: float, lump: int) -> float:
-    """Log of the Dirichlet-multinomial likelihood, items within a lump spread as usual."""
-    coarse, base = _lumps(counts, lump), _lumps(usual, lump)
-    seen = sum(counts)
-    result = lgamma(weight) - lgamma(weight + seen)
-    for count, share in zip(coarse, base, strict=True):
+def _log_evidence(counted: list[float], usual: list[float], weight: float, lump: int) -> float:
+    """Log of the Dirichlet-multinomial likelihood, items within a lump spread evenly."""
+    parts = len(counted) // _HOURS
+    seen = sum(counted)
+    result = lgamma(weight) - lgamma(weight + seen) - seen * log(lump)
+    for place, count in enumerate(counted):
         if count:
-            result += lgamma(weight * share + count) - lgamma(weight * share)
-    if lump > 1:
-        result += sum(count * log(usual[place] / base[place // lump]) for place, count in enumerate(counts) if count)
+            presumed = weight * usual[place // parts] / parts
+            result += lgamma(presumed + count) - lgamma(presumed)
     return result
-
-
-def _posterior(counts: list[float], usual: list[float], weight: float, lump: int) -> list[float]:
-    coarse, base = _lumps(counts, lump), _lumps(usual, lump)
-    seen = sum(counts)
-    lumped = [(weight * share + count) / (weight + seen) / share for count, share in zip(coarse, base, strict=True)]
-    return [lumped[place // lump] * share for place, share in enumerate(usual)]
 
 
 def weekday_factors(rhythm: Rhythm, per_day: float, dispersion: float) -> list[float]:
@@ -159,31 +152,36 @@ class Week:
             if value > _BURST and then < value / 2
         ]
 
-    def at(self, time: float, week: float) -> tuple[float, float]:
-        """Mass and wait at `time`, reckoned from the Monday that begins the week number `week`."""
-        weeks, hour = divmod(time - week * WEEK, WEEK)
-        day = min(int(hour / DAY), 6)
-        hour -= day * DAY
-        place = min(int(hour / SLOT), SLOTS - 1)
-        within = hour - place * SLOT
-        value, before, factor = self._shape[place], self._mass[place], self._factors[day]
-        mass = self._week_mass[day] + factor * (before + value * within)
-        wait = self._wait[place] + (before + value * within / 2) * within
-        wait = self._week_wait[day] + self._week_mass[day] * hour + factor * wait
-        if not weeks:
-            return mass, wait
-        whole = self._week_mass[7]
-        past = weeks * self._week_wait[7] + WEEK * whole * weeks * (weeks - 1) / 2
-        return weeks * whole + mass, past + weeks * whole * (day * DAY + hour) + wait
+    def marks(self, times: Sequence[float]) -> tuple[list[float], list[float]]:
+        """Mass and wait at each of `times`, reckoned from the Monday before the first of them."""
+        monday = times[0] // WEEK * WEEK
+        mass, wait = [], []
+        for time in times:
+            weeks, hour = divmod(time - monday, WEEK)
+            day = int(hour / DAY)
+            hour -= day * DAY
+            place = int(hour / SLOT)
+            within = hour - place * SLOT
+            before, factor, elapsed = self._mass[place], self._factors[day], self._week_mass[day]
+            come = self._shape[place] * within
+            within_week = elapsed + factor * (before + come)
+            waited = self._week_wait[day] + elapsed * hour + factor * (self._wait[place] + (before + come / 2) * within)
+            if weeks:
+                since = weeks * self._week_mass[7]
+                waited += weeks * self._week_wait[7] + since * (WEEK * (weeks - 1) / 2 + day * DAY + hour)
+                within_week += since
+            mass.append(within_week)
+            wait.append(waited)
+        return mass, wait
 
     def mass(self, began: float, ended: float) -> float:
         """The integral of the shape between two moments; it is their distance where the shape is 1."""
-        week = began // WEEK
-        return self.at(ended, week)[0] - self.at(began, week)[0]
+        first, last = self.marks((began, ended))[0]
+        return last - first
 
     def roots(self) -> float:
         """The mean of the root of the shape, seen four hours at a time: how much the unevenness saves."""
-        step = int(4 / SLOT)
+        step = SLOTS // 6
         blocks = [sqrt((self._mass[at + step] - self._mass[at]) / 4) for at in range(0, SLOTS, step)]
         return sum(blocks) / len(blocks) * sum(sqrt(factor) for factor in self._factors) / 7
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
 
 from prrwatch.document import Dated, Item, Precision
 from prrwatch.planning import Rhythm
+from prrwatch.planning.clock import SLOTS
 from storage.rows.values import at, time
 
 _RHYTHM = TypeAdapter(Rhythm)
@@ -24,8 +26,12 @@ def rhythm_text(rhythm: Rhythm) -> str:
 
 
 def rhythm_of(text: str) -> Rhythm:
-    """The rhythm that `rhythm_text` wrote; `{}` knows nothing."""
-    return _RHYTHM.validate_json(text)
+    """The rhythm that `rhythm_text` wrote; `{}` knows nothing. Coarser counts of hours are spread evenly."""
+    rhythm = _RHYTHM.validate_json(text)
+    parts, rest = divmod(SLOTS, len(rhythm.slots))
+    if rest:
+        return replace(rhythm, slots=Rhythm().slots)
+    return rhythm if parts == 1 else replace(rhythm, slots=tuple(n / parts for n in rhythm.slots for _ in range(parts)))
 
 
 def listing(items: Sequence[Item]) -> str:

@@ -52,7 +52,13 @@ def watched(days: int, per_day: int = 4, at: int = 9, rhythm: Rhythm | None = No
 def test_hours_and_moments_are_each_others_inverse(at: datetime):
     assert abs(moment(hours(at)) - at) < timedelta(milliseconds=1)
     assert weekday(hours(at)) == at.weekday()
-    assert slot(hours(at)) == (at.hour * 60 + at.minute) // 15
+    assert slot(hours(at)) in {_five_minutes(at), _five_minutes(at + timedelta(milliseconds=4))}
+    on_time = at.replace(minute=at.minute // 5 * 5, second=0, microsecond=0)
+    assert slot(hours(on_time)) == _five_minutes(on_time)
+
+
+def _five_minutes(at: datetime) -> int:
+    return (at.hour * 60 + at.minute) // 5
 
 
 def test_a_rate_is_learned_within_days_and_forgotten_within_months():
@@ -154,21 +160,22 @@ def test_a_burst_makes_the_window_smaller():
     assert tempo(replace(Rhythm(), window=1), PRIOR).room > 0
 
 
-def test_a_timer_is_found_to_the_quarter_of_an_hour_and_few_data_are_not_overrated():
-    shares = day_shares(watched(days=30).slots, 1.0)
+def test_a_timer_is_found_to_five_minutes_and_few_data_are_not_overrated():
+    shares = day_shares(watched(days=30).slots)
     assert sum(shares) == pytest.approx(1)
-    assert shares[9 * 4] > 0.8
-    after_three = day_shares(watched(days=4, per_day=1).slots, 1.0)
-    assert 0.01 < after_three[9 * 4] < 0.6
+    assert shares[9 * 12 + 1] > 0.6
+    assert sum(shares[9 * 12 : 9 * 12 + 3]) > 0.8
+    after_three = day_shares(watched(days=4, per_day=1).slots)
+    assert 0.01 < after_three[9 * 12 + 1] < 0.6
 
 
 def test_an_office_is_placed_in_its_zone():
     slots = [0.0] * SLOTS
     for hour in (3, 4, 5, 6, 7, 8, 9, 10, 11, 12):  # 8 to 18 o'clock at UTC+5
-        slots[hour * 4 + 1] = 1.0
-    shares = day_shares(tuple(slots), 1.0)
-    assert sum(shares[3 * 4 : 13 * 4]) > 0.65
-    assert sum(shares[16 * 4 : 24 * 4]) < 0.2
+        slots[hour * 12 + 4] = 1.0
+    shares = day_shares(tuple(slots))
+    assert sum(shares[3 * 12 : 13 * 12]) > 0.65
+    assert sum(shares[16 * 12 : 24 * 12]) < 0.2
 
 
 def test_weekdays_are_learned_beside_how_long_each_was_watched():
@@ -187,17 +194,17 @@ def test_the_integrals_are_those_of_the_shape(weights: list[float], began: float
     week = Week([weight / total for weight in weights], [1, 1, 1, 1, 1, 0.5, 1.5])
     steps = 400
     inner = [began + span * (place + 0.5) / steps for place in range(steps)]
-    zero = began // 168
-    mass, wait = (b - a for a, b in zip(week.at(began, zero), week.at(began + span, zero), strict=True))
+    masses, waits = week.marks([began, began + span])
+    mass, wait = masses[1] - masses[0], waits[1] - waits[0]
     summed = sum(week.mass(began, at) for at in inner) * span / steps
     assert mass == pytest.approx(week.mass(began, began + span), abs=1e-6)
-    assert wait - week.at(began, zero)[0] * span == pytest.approx(summed, rel=2e-2, abs=1e-3)
+    assert wait - masses[0] * span == pytest.approx(summed, rel=2e-2, abs=1e-3)
     assert week.mass(began, began + 168) == pytest.approx(168, rel=1e-6)
 
 
 def test_ends_of_bursts_are_found_over_the_turn_of_the_week():
     slots = [0.1] * SLOTS
-    slots[36] = slots[37] = 40.0
+    slots[9 * 12 : 9 * 12 + 6] = [40.0] * 6
     week = Week([value / sum(slots) for value in slots], [1.0] * 7)
     assert week.drops_between(167.0, 168 + 34) == [168 + 9.5, 168 + 33.5]
     assert week.roots() < 0.9

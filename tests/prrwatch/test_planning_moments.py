@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from prrwatch.health import PassHistory
 from prrwatch.planning import Allowance, Past, Rhythm, due, judged, next_pass, outlook, wished
 from prrwatch.planning.bounds import CLOCKED, LONGEST_BACKOFF, backed_off, limits
+from prrwatch.planning.chain import Limits
 from prrwatch.planning.clock import SLOTS, hours
 from prrwatch.planning.fleet import host_of
-from prrwatch.planning.moment import Limits, next_look, usual
+from prrwatch.planning.moment import next_look, usual
 from prrwatch.planning.price import Stake, corrected, demand, fleet_price, host_prices
 from prrwatch.planning.tempo import Tempo
 from prrwatch.planning.week import Week
@@ -32,8 +33,8 @@ def shaped(**hours_and_weights: float) -> Week:
     """A day with so many times the weight in the named hours: h9=40."""
     weights = [1.0] * SLOTS
     for name, weight in hours_and_weights.items():
-        first = int(name[1:]) * 4
-        weights[first : first + 4] = [weight] * 4
+        first = int(name[1:]) * 12
+        weights[first : first + 12] = [weight] * 12
     return Week([weight / sum(weights) for weight in weights], [1.0] * 7)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,10 +12,12 @@ from storage_world import DAY, HOUR, NOW, POLICY, done, fetched, item, source, v
 from prrwatch.comparing import compared
 from prrwatch.crawl import Comparison, Reason
 from prrwatch.document import Dated, Precision
-from prrwatch.planning import NO_OUTLOOK, Allowance, outlook
+from prrwatch.planning import NO_OUTLOOK, Allowance, Rhythm, outlook
+from prrwatch.planning.clock import SLOTS
 from prrwatch.source import Way, WayKind
 from storage import filing, gaps, jobs, judging, planning, sources
 from storage.records import Decision
+from storage.rows.planning import rhythm_of, rhythm_text
 
 URL = source().ways[0].url
 
@@ -161,3 +164,12 @@ def test_the_price_is_corrected_once_a_day_by_what_a_week_took(watched):
     dear = planning.correction(watched, ["example"], 1.0, NOW + 8 * DAY)
     assert dear > 1.0
     assert planning.correction(watched, ["example"], 1.0, NOW + 8 * DAY + HOUR) == dear
+
+
+def test_a_rhythm_that_was_kept_by_the_quarter_of_an_hour_is_read_on():
+    quarters = [0.0] * 96
+    quarters[9 * 4] = 3.0
+    old = json.loads(rhythm_text(Rhythm(items=3.0))) | {"slots": quarters}
+    now = rhythm_of(json.dumps(old))
+    assert (len(now.slots), now.slots[9 * 12 : 9 * 12 + 4], now.items) == (SLOTS, (1.0, 1.0, 1.0, 0.0), 3.0)
+    assert rhythm_of("{}") == Rhythm()

@@ -1,0 +1,112 @@
+"""The cheapest chain of looks over candidate times, each look at a price, items waiting for the look that finds them.
+
+What a look at j adds after one at i is a line in the time of j with what is known at i as its slope and height, and the
+lines fall ever steeper. A look may follow i from its soonest to its latest successor, which both only move on. So the
+best predecessor only ever moves on, too, and the programme takes a step or two for each candidate instead of one for
+each pair (Galil, Park, Dynamic programming with convexity, concavity and sparsity, Theoretical Computer Science 92(1),
+1992).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+#: Hours below which two moments are one.
+INSTANT = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Hours between two looks."""
+
+    shortest: float
+    longest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Candidate times in order, from the look before to the horizon, and the integrals of the shape there."""
+
+    times: list[float]
+    mass: list[float]
+    wait: list[float]
+    room: float  #: mass that may lie between two looks
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """The cost of the cheapest chain that ends at each candidate, inf where none does, and the look before that one."""
+
+    cost: list[float]
+    before: list[int]
+
+    def first(self, last: int) -> int:
+        """The first look of the chain whose last one is given."""
+        here = last
+        while self.before[here]:
+            here = self.before[here]
+        return here
+
+
+def chains(chart: Chart, price: float, limits: Limits) -> Chains:
+    """The cheapest chains from the first candidate to every other one but the horizon."""
+    times, mass, wait = chart.times, chart.mass, chart.wait
+    soonest, expiry = _successors(chart, limits)
+    end = len(times) - 1
+    cost, before = [0.0] + [inf] * (end - 1), [0] * end
+    lines: list[tuple[float, float, float, int]] = []  # height, slope, expiry, candidate; of those that may be the best
+    turns: list[float] = []  # when the next line becomes better than each
+    head = arriving = 0
+    for there in range(1, end):
+        now = times[there]
+        while arriving < there and soonest[arriving] <= there:
+            if cost[arriving] < inf:
+                rate = mass[arriving]
+                height = cost[arriving] + price - wait[arriving] + rate * times[arriving]
+                _take_up(lines, turns, head, (height, rate, expiry[arriving], arriving))
+            arriving += 1
+        while head < len(turns) and turns[head] < now:
+            head += 1
+        if head < len(lines) and now <= lines[head][2]:
+            height, rate, _, here = lines[head]
+            cost[there], before[there] = height + wait[there] - rate * now, here
+    return Chains(cost, before)
+
+
+def _take_up(
+    lines: list[tuple[float, float, float, int]],
+    turns: list[float],
+    head: int,
+    line: tuple[float, float, float, int],
+) -> None:
+    """Put a line at the end; the ones before that it leaves no time to be the best are dropped."""
+    height, rate = line[0], line[1]
+    while len(lines) > head:
+        last = lines[-1]
+        turn = min((height - last[0]) / (rate - last[1]), last[2]) if rate > last[1] else last[2]
+        if len(lines) == head + 1 or turn > turns[-1]:
+            turns.append(turn)
+            break
+        lines.pop()
+        turns.pop()
+    lines.append(line)
+
+
+def _successors(chart: Chart, limits: Limits) -> tuple[list[int], list[float]]:
+    """Of each candidate: the soonest one that may follow, and the time until which one may; there is always one."""
+    times, mass = chart.times, chart.mass
+    end = len(times) - 1
+    soonest, expiry = [], []
+    soon, late = 1, 0
+    for here in range(end):
+        since, known = times[here] + limits.shortest - INSTANT, mass[here] + chart.room
+        until = times[here] + limits.longest + INSTANT
+        while soon < end and (times[soon] < since or soon <= here):
+            soon += 1
+        late = max(late, here)
+        while late + 1 < end and times[late + 1] <= until and mass[late + 1] <= known:
+            late += 1
+        soonest.append(soon)
+        expiry.append(times[max(late, soon)])
+    return soonest, expiry
