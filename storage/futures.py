@@ -20,6 +20,15 @@ _RAN_AHEAD = """
 """
 #: Each takes back what a clock that ran ahead has written. `:now` is the present, `:soon` a little later.
 _SET_RIGHT = (
+    """
+    UPDATE rhythms SET planned = :now WHERE planned > :now AND source IN (SELECT source FROM runs WHERE started > :soon)
+    """,
+    "UPDATE last_looks SET at = :now WHERE at > :soon",
+    "UPDATE last_looks SET new_at = :now WHERE new_at > :soon",
+    "UPDATE way_comparisons SET at = :now WHERE at > :soon",
+    # Two gaps of one source in one wrong hour: one of them is enough.
+    "UPDATE OR IGNORE gaps SET until = :now WHERE until > :soon",
+    "UPDATE pulses SET at = :now WHERE at > :soon",
     "UPDATE runs SET started = :now WHERE started > :soon",
     "UPDATE runs SET ended = :now WHERE ended > :soon",
     # Whether a host asked for long patience or the clock was wrong is not known any more: it may be asked too early.

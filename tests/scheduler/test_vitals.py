@@ -306,5 +306,6 @@ def test_what_a_clock_that_ran_ahead_planned_is_planned_anew(house, ahead):
         assert jobs.histories(store, ["b"])["b"].last_started > hour.now
         assert futures.set_right(store, hour.now) > 0
         assert jobs.histories(store, ["b"])["b"].last_started == hour.now
+        assert jobs.histories(store, ["b"])["b"].due == hour.now, "it is looked at again at once"
         assert futures.set_right(store, hour.now) == 0
         assert jobs.histories(store, ["a"])["a"].last_started == right
