@@ -105,6 +105,11 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def is_covered(table: str, column: str) -> bool:
+    """Whether a column reads as NULL, or its table not at all."""
+    return table in COVERED_TABLES or column in COVERED or (table, column) in _COVERED_IN
+
+
 def refuse_writing(path: Path) -> StoreError:
     """What to raise when somebody asks for a connection that writes."""
     return StoreError(f"{path}: the web view only reads")
@@ -130,5 +135,4 @@ def _allowed(action: int, first: str | None, second: str | None, database: str |
 def _readable(table: str, column: str) -> int:
     if table in COVERED_TABLES:
         return sqlite3.SQLITE_DENY
-    covered = column in COVERED or (table, column) in _COVERED_IN
-    return sqlite3.SQLITE_IGNORE if covered else sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_IGNORE if is_covered(table, column) else sqlite3.SQLITE_OK

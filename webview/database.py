@@ -61,6 +61,11 @@ class GuardedDatabase(Database):  # type: ignore[misc]  # Datasette ships no typ
         counts = await self.execute_fn(lambda connection: [_count(connection, each) for each in tables])
         return dict(zip(tables, counts, strict=True))
 
+    async def label_column_for_table(self, table: str) -> str | None:
+        """The column whose value names a row; None where it is covered."""
+        found: str | None = await super().label_column_for_table(table)
+        return None if found is None or guard.is_covered(table, found) else found
+
     async def attached_databases(self) -> list[Any]:
         """None ever is; asking SQLite would name the file."""
         return []

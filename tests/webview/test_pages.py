@@ -157,7 +157,7 @@ async def test_a_source_shows_its_items_also_those_that_were_not_read(view):
 async def test_rules_show_the_last_rehearsal_with_its_reasons(view):
     page = await view.page("/rules")
     assert "on 8 documents: they would add 1 and remove 1." in page
-    assert "score not judged yet now, 1.25 by these rules" in page
+    assert "not judged yet, 1.25 by these rules" in page
     assert "returnees: &lt;b&gt;women&lt;/b&gt; of al-Hol" in page
     assert "score 1.50 now, 0.25 by these rules: nothing matches" in page
 
