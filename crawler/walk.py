@@ -96,12 +96,13 @@ class Walker:
 
     async def _second(self, errand: Errand, first: WayRead, place: int, listed: dict[str, Item]) -> Comparison | None:
         way = errand.source.ways[place]
+        near: frozenset[str] = frozenset()
         if errand.job.gap_since is None:
             # One page of it is enough to compare; its archive is not asked for.
             way, most = replace(way, next=None), MOST
         else:
-            most = MOST_OF_GAP
-        second = await self._way(errand, place, way, enough=most)
+            most, near = MOST_OF_GAP, frozenset(item.key for item in first.items)
+        second = await self._way(errand, place, way, enough=most, near=near)
         if second is None:
             return None
         known = errand.job.known | {item.key for item in errand.job.carry}
@@ -111,14 +112,16 @@ class Walker:
         listed |= {item.key: item for item in second.items[:most] if item.key not in listed}
         return counts
 
-    async def _way(self, errand: Errand, place: int, way: Way, enough: int = sys.maxsize) -> WayRead | None:
+    async def _way(
+        self, errand: Errand, place: int, way: Way, enough: int = sys.maxsize, near: frozenset[str] = frozenset()
+    ) -> WayRead | None:
         """None when nothing was asked, because the host wants patience or the time is up."""
         kind = SPIDERS.get(way.kind)
         if kind is None:
             outcome: Discovery | Failed | None = Failed(Reason.MALFORMED, f"this crawler cannot read {way.kind} yet")
             hint = None
         else:
-            spider = await self._crawl(errand, kind, way=way, enough=enough)
+            spider = await self._crawl(errand, kind, way=way, enough=enough, near=near)
             outcome = spider.outcome if spider else None
             hint = spider.fresh_for if spider else None
         if outcome is None or (isinstance(outcome, Failed) and not outcome.asked):

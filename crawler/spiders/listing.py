@@ -43,14 +43,20 @@ class ListingSpider(WaySpider):
         return items, f"page {len(visited)}: {page.detail}" if isinstance(page, Failed) else ""
 
     def _onward(self, page: Listed, visited: set[str]) -> str | None:
-        """The next page, when this one lists something unknown and the pass has pages left for it."""
+        """The next page, when it may list something unknown and the pass has pages left for it."""
         url = page.next
         if url is None or url in visited or host_key(url) != host_key(self.way.url):
             return None
-        new = any(item.key not in self.errand.job.known for item in page.items)
         # Half of the pass belongs to the articles.
         room = min(_MOST_PAGES, self.errand.job.policy.max_pages // 2)
-        return url if new and len(visited) <= room and not self.errand.late else None
+        return url if self._unfinished(page) and len(visited) <= room and not self.errand.late else None
+
+    def _unfinished(self, page: Listed) -> bool:
+        """Whether this page is followed by more that is unknown: it lists such itself, or is still above the gap."""
+        known = self.errand.job.known
+        if self.near:
+            return not any(item.key in known and item.key not in self.near for item in page.items)
+        return any(item.key not in known for item in page.items)
 
     async def _page(self, url: str) -> Listed | Failed:
         answer = await self.rendered(url, self.way.items) if self.way.render else await self.fetch(url)

@@ -85,13 +85,17 @@ class ErrandSpider(Spider):
 class WaySpider(ErrandSpider):
     """Reads one way of one source. Subclasses say how; `outcome` holds the result once the crawl has ended.
 
-    A way of many files need not be read further once it has listed `enough` articles.
+    A way of many files need not be read further once it has listed `enough` articles. `near` are the keys that the way
+    with a gap lists now: pages are walked past them, until one lists what was known before.
     """
 
-    def __init__(self, errand: Errand, way: Way, enough: int = sys.maxsize, **kwargs: Any) -> None:
+    def __init__(
+        self, errand: Errand, way: Way, enough: int = sys.maxsize, near: frozenset[str] = frozenset(), **kwargs: Any
+    ) -> None:
         super().__init__(errand, **kwargs)
         self.way = way
         self.enough = enough
+        self.near = near
         self.outcome: Discovery | Failed | None = None
         self.fresh_for: timedelta | None = None  #: how long the server says that the way's own page holds
 
