@@ -12,7 +12,7 @@ from webview import saved
 from webview.pages import Request, Shown, missing
 from webview.saved import Question
 
-_ROWS = 500
+_ROWS = 300
 _TAKEN = 20_000
 _SECONDS = 2.0
 _STORIES = ("story", "other_story")
