@@ -111,12 +111,18 @@ class Month:
 
     def __init__(self, folder, reasons, well=("well", "slow", "seldom", "lively", "turns"), every="12h") -> None:
         self.outlets = {each.name: each for each in _outlets(reasons, well)}
-        self.room = Newsroom(folder, subscriptions="", sources=())
+        self.room = self.opened(folder)
         for name in self.outlets:
-            (folder / "seeds" / f"{name}.toml").write_text(SEED.format(name=name, every=every), encoding="utf-8")
+            (folder / "seeds" / f"{name}.toml").write_text(self.seed(name, every), encoding="utf-8")
         self.known: dict[str, set[str]] = {name: set() for name in self.outlets}
         self.notices: list[Notice] = []
         self.passes = 0
+
+    def opened(self, folder) -> Newsroom:
+        return Newsroom(folder, subscriptions="", sources=())
+
+    def seed(self, name: str, every: str) -> str:
+        return SEED.format(name=name, every=every)
 
     def live(self) -> Month:
         self.room.begin()
@@ -126,13 +132,25 @@ class Month:
             walk.outlook()
             histories = jobs.histories(walk.store, walk.sources)
             planned = {name: each.due for name, each in histories.items()}
-            for source in planning.due(walk.sources.values(), planned, self.room.now):
-                self._look(self.outlets[source.id], source)
+            self.look(planning.due(walk.sources.values(), planned, self.room.now))
             dues = [each.due for each in jobs.histories(walk.store, walk.sources).values()]
             self.room.now = max(min(dues), self.room.now + timedelta(minutes=1))
         self.healths = {each.id: each for each in health.healths(walk.store, walk.sources.values())}
         self.room.end()
         return self
+
+    def look(self, sources) -> None:
+        """A pass over each of these sources, and what the operators hear of it."""
+        for source in sources:
+            self._look(self.outlets[source.id], source)
+            self.hear()
+
+    def hear(self) -> None:
+        waiting = outbox.listing(self.room.walk.store, limit=10_000)
+        told = [each for each in waiting if each.kind is AlertKind.OPERATOR]
+        for each in reversed(told[: len(told) - len(self.notices)]):
+            source, words = each.subject.removeprefix("source ").split(": ", 1)
+            self.notices.append(Notice(source, words, self.room.now))
 
     def told(self, name: str) -> list[str]:
         return [each.words for each in self.notices if each.source == name]
@@ -142,12 +160,20 @@ class Month:
         for reason in reasons:
             told = [each for each in self.notices if each.source == reason.value]
             assert [each.words for each in told] == [f"{STATES.get(reason, 'broken')} ({reason})", "recovered"]
-            assert self._looks(reason, BREAKS, told[0].at) <= PATIENCE.get(reason, 3)
-            assert self._looks(reason, MENDS, told[1].at) <= 3
+            assert self._looks(reason, BREAKS, told[0].at) <= self.patience(reason)
+            assert self._looks(reason, MENDS, told[1].at) <= self.patience_after(reason)
             assert self.healths[reason.value].state is State.OK
         others = self.outlets.keys() - {reason.value for reason in reasons}
         told = {name: self.told(name) for name in others if self.told(name)}
         assert told == ({"turns": ["broken (timeout)", "recovered"]} if "turns" in others else {})
+
+    def patience(self, reason: Reason) -> int:
+        """Looks until a trouble is told of, at most."""
+        return PATIENCE.get(reason, 3)
+
+    def patience_after(self, reason: Reason) -> int:
+        """Looks that the end of a trouble may take."""
+        return 3
 
     def _looks(self, reason: Reason, since: datetime, until: datetime) -> int:
         return sum(since <= at <= until for at in self.outlets[reason.value].looks)
@@ -163,16 +189,14 @@ class Month:
                 yield f"{name:<20} {looks:>4} looks  {notice.words:<32} after {late:6.1f} h, {seen} looks"
 
     def _look(self, outlet: Outlet, source) -> None:
-        self.passes += 1
-        now = self.room.now
-        outlet.looks.append(now)
+        now = self.began(outlet)
         job = self.room.walk.job(source)
         self.room.walk.file([*self._records(outlet, job, now), self._done(outlet, job, now)])
-        waiting = outbox.listing(self.room.walk.store, limit=10_000)
-        told = [each for each in waiting if each.kind is AlertKind.OPERATOR]
-        for each in reversed(told[: len(told) - len(self.notices)]):
-            words = each.subject.removeprefix(f"source {outlet.name}: ")
-            self.notices.append(Notice(outlet.name, words, now))
+
+    def began(self, outlet: Outlet) -> datetime:
+        self.passes += 1
+        outlet.looks.append(self.room.now)
+        return self.room.now
 
     def _done(self, outlet: Outlet, job, now) -> JobDone:
         cut_short = "Retry-After" if outlet.fault(now) is Reason.HTTP_429 else ""
