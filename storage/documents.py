@@ -10,7 +10,8 @@ from sqlite3 import Row
 
 from prrwatch import stories, urls
 from prrwatch.crawl import Fetched, Validators
-from prrwatch.document import Document, Original
+from prrwatch.dates.parsing import SIGHTING
+from prrwatch.document import Dated, Document, Original
 from storage import rows, sightings, withdrawals
 from storage.store import Store
 
@@ -30,8 +31,8 @@ def add(store: Store, fetched: Fetched, address: str, now: datetime) -> tuple[in
     1. The same fetch filed again changes nothing.
     2. A document under one of its keys is the same document; so is one under a URL that the page calls its own, if
        it says the same in the same language: a wrong `rel=canonical` must not swallow a site.
-    3. A new text or title makes a new version, unless it was read by the rules of another source, or is another
-       edition of the page (AMP, print).
+    3. A new text, title or date of publication makes a new version, unless it was read by the rules of another source,
+       or is another edition of the page (AMP, print).
     """
     if (before := _filed(store, fetched)) is not None:
         return before, Fate.FILED_BEFORE
@@ -108,7 +109,8 @@ def _find_alternate(store: Store, document: Document) -> Row | None:
 def _under(store: Store, keys: Iterable[str], kinds: Iterable[str]) -> list[Row]:
     return store.query(
         """
-        SELECT DISTINCT documents.id, documents.source, versions.n, versions.title, versions.language, versions.text
+        SELECT DISTINCT documents.id, documents.source, versions.n, versions.title, versions.language, versions.text,
+            versions.published_at, versions.published_origin
         FROM document_keys
         JOIN documents ON documents.id = document_keys.document
         JOIN versions ON versions.id = documents.version
@@ -170,10 +172,18 @@ def _place(store: Store, fetched: Fetched, now: datetime) -> tuple[int, Fate]:
 
 def _update(store: Store, known: Row, document: Document) -> Fate:
     foreign = known["source"] != document.source
-    if foreign or (known["title"], known["text"]) == (document.title, document.text):
+    says_the_same = (known["title"], known["text"]) == (document.title, document.text)
+    if foreign or (says_the_same and not _is_redated(known, document.published)):
         return Fate.SAME
     add_version(store, known["id"], known["n"] + 1, document)
     return Fate.VERSION
+
+
+def _is_redated(known: Row, published: Dated | None) -> bool:
+    """Whether the same place of the page gives another day of publication; "2 hours ago" does so at every look."""
+    if published is None or published.origin.endswith(SIGHTING):
+        return False
+    return known["published_origin"] == published.origin and known["published_at"] != rows.time(published.at)
 
 
 def add_version(store: Store, number: int, n: int, document: Document) -> None:

@@ -76,3 +76,43 @@ def test_without_fingerprints_nothing_is_said():
     bare = Candidate("s-1", "a", stories.sketch("a"))
     assert not stories.one_event([bare], [bare])
     assert not stories.is_stray(bare, [bare])
+
+
+LETTER = (
+    "Relatives of detainees in Osh were told by letter that the hearing of Toktosunov is near, said the committee for "
+    "lawyers {}."
+)
+VISIT = (
+    "A committee for lawyers wants doctors to see the wing in Osh where relatives of Sadyrbekova are held and told {}."
+)
+BRIDGE = (
+    "The committee for lawyers said in Osh that relatives of Toktosunov and Sadyrbekova were told by letter; doctors "
+    "see the wing where detainees are held before the hearing."
+)
+
+
+def test_two_grown_stories_are_one_only_when_they_are_alike_on_the_whole():
+    ends = ("today", "soon", "later", "again")
+    some, others = ([candidate(text.format(end)) for end in ends] for text in (LETTER, VISIT))
+    both = candidate(BRIDGE)
+    assert stories.one_event([both, *some], others[:2])
+    assert not stories.one_event([both, *some], others)
+
+
+def likeness(one, other):
+    return stories.likeness(candidate(one).fingerprint, candidate(other).fingerprint)
+
+
+def test_one_number_against_another_says_less_than_several_against_several():
+    text = "{} women came home to Osh, said the committee for lawyers."
+    single = likeness(text.format(31), text.format(47)).score
+    several = likeness(f"{text.format(31)} 16 were flown.", f"{text.format(47)} 29 were flown.").score
+    assert single - several == pytest.approx(2.0, abs=0.5)
+
+
+def test_wording_that_is_much_alike_makes_one_event_only_where_no_day_speaks_against_it():
+    text = (
+        "{}Doctors, teachers and lawyers visit the wing in which the relatives of the detainees wait for their hearing."
+    )
+    assert likeness(text.format("In short: "), text.format("Once more: ")).score > stories.SAME_EVENT
+    assert likeness(text.format("On 3 May 2024 "), text.format("On 7 June 2024 ")).score < stories.SAME_EVENT

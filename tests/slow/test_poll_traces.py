@@ -20,5 +20,8 @@ def test_a_whole_history(tmp_path, capsys, name):
         told = replay(store, name)
         with capsys.disabled():
             edits = sum(told.states.values()) - len(told.states)
-            sys.stdout.write(f"\n{name}: {told.polls} polls, {len(told.news)} items, {edits} edits\n")
+            changes = ", ".join(f"{count} {what}" for what, count in sorted(told.changes.items()))
+            sys.stdout.write(
+                f"\n{name}: {told.polls} polls, {len(told.news)} items, {edits} edits; changed: {changes}\n"
+            )
         hold_to_the_law(store, told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -23,10 +24,11 @@ FOLDER = Path(__file__).parents[3] / "shared" / "real-data"
 
 @dataclass
 class Replay:
-    """What a history gave: how often each item was told as new, and how many states of each were seen."""
+    """What a history gave: how often each item was told as new, how many states of each were seen, and what changed."""
 
     news: Counter[str] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)  #: title, text, date; and items that came back to the list
     polls: int = 0
 
 
@@ -35,29 +37,36 @@ def replay(store: Store, name: str, most: int | None = None) -> Replay:
     path = FOLDER / f"poll-trace-{name}.jsonl.gz"
     if not path.exists():
         pytest.skip(f"{path} is not there")
-    told, last = Replay(), {}
+    told, last, listed = Replay(), {}, set()
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for poll in islice(map(json.loads, lines), most):
             told.polls += 1
+            before, listed = listed, {_item(entry).key for entry in poll["items"]}
+            told.changes["re-appearances"] += len((listed - before) & last.keys())
             _file(store, poll, told, last)
     return told
 
 
-def _file(store: Store, poll: dict, told: Replay, last: dict[str, tuple[str, str]]) -> None:
+def _file(store: Store, poll: dict, told: Replay, last: dict[str, tuple[str, str, str]]) -> None:
     at = datetime.strptime(poll["poll"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     job = jobs.job(store, source(), POLICY, (), at)
     listed = {each.key: (each, entry) for entry in poll["items"] for each in [_item(entry)]}
     read = []
     for key, (item, entry) in listed.items():
-        state = (entry["title"], entry["body"])
+        state = (entry["title"], entry["body"], entry.get("published") or last.get(key, ("", "", ""))[2])
         if key not in job.known:
             told.news[key] += 1
         if key not in job.known or last.get(key) != state:
             told.states[key] += last.get(key) != state
+            told.changes.update(_changed(last.get(key, state), state))
             read.append(fetched(job.id, item, f"The text {entry['body']} of it.", at=at))
         last[key] = state
     items = tuple(item for item, _ in listed.values())
     filing.file(store, [way_read(job.id, items, at=at), *read, done(job.id, at=at)], at)
+
+
+def _changed(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[str]:
+    return (name for name, one, other in zip(("titles", "texts", "dates"), old, new, strict=True) if one != other)
 
 
 def _item(entry: dict) -> Item:

@@ -27,6 +27,7 @@ from storage_world import (
 )
 
 from prrwatch.crawl import HostClock, Paused, Reason, Unchanged, Validators
+from prrwatch.document import Dated, Precision
 from prrwatch.health import State
 from storage import bodies, filing, health, jobs, runs, sources
 from storage.records import Filed
@@ -135,6 +136,21 @@ def test_the_same_text_is_no_version_and_another_text_or_title_is(store):
         (2, "Article 0"),
         (3, "Corrected"),
     ]
+
+
+def test_another_date_from_the_same_place_of_the_page_is_a_version(store):
+    def read(n, published, origin):
+        job = begin(store, NOW + n * DAY)
+        dated = Dated(published, Precision.DAY, published.isoformat(), origin)
+        listed = item(1)
+        return filing.file(store, [fetched(job.id, listed, "41 women.", at=NOW + n * DAY, published=dated)], NOW)
+
+    assert read(0, NOW - 9 * DAY, "feed") == Filed(documents=(1,))
+    assert read(1, NOW - 9 * DAY, "feed") == Filed()
+    assert read(2, NOW - 8 * DAY, "text") == Filed()
+    assert read(3, NOW - 8 * DAY, "feed+sighting") == Filed()
+    assert read(4, NOW - 8 * DAY, "feed") == Filed(versions=(1,))
+    assert read(5, NOW - 8 * DAY, "feed") == Filed()
 
 
 def test_a_version_never_changes(store):
