@@ -183,7 +183,8 @@ def _is_redated(known: Row, published: Dated | None) -> bool:
     """Whether the same place of the page gives another day of publication; "2 hours ago" does so at every look."""
     if published is None or published.origin.endswith(SIGHTING):
         return False
-    return known["published_origin"] == published.origin and known["published_at"] != rows.time(published.at)
+    is_same_place = known["published_origin"] == published.origin
+    return bool(is_same_place and known["published_at"] != rows.time(published.at))
 
 
 def add_version(store: Store, number: int, n: int, document: Document) -> None:
