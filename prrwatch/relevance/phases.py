@@ -13,18 +13,32 @@ from prrwatch.verdict import Phase
 _WORTH = {Place.TITLE: 2.5, Place.LEAD: 1.0, Place.BODY: 0.8, Place.TAIL: 0.4, Place.MENU: 0.0}
 
 
+_HELD = frozenset({"camp", "captivity"})  #: "in the prisons of Baghdad": where they were, no trial
+
+
 def phases(found: Sequence[Hit], signs: Sequence[PhaseSigns]) -> tuple[Phase, ...]:
     """The phases whose signs are strong enough, by themselves and beside the strongest; at least the strongest."""
-    strength = {each.phase: _strength(found, each) for each in signs}
+    told = _apart(found)
+    strength = {each.phase: _strength(told, each) for each in signs}
     most = max(strength.values(), default=0.0)
     if not most:
         return ()
-    told = {
+    chief = {
         each.phase
         for each in signs
         if strength[each.phase] >= max(each.least, each.share * most) or strength[each.phase] == most
     }
-    return tuple(phase for phase in Phase if phase in told)
+    return tuple(phase for phase in Phase if phase in chief)
+
+
+def _apart(found: Sequence[Hit]) -> Sequence[Hit]:
+    """Without the words that only say where people are held."""
+    held = [hit for hit in found if hit.term.concept in _HELD and hit.last > hit.position]
+    return [
+        hit
+        for hit in found
+        if hit.term.concept in _HELD or not any(each.start <= hit.start and hit.end <= each.end for each in held)
+    ]
 
 
 def _strength(found: Sequence[Hit], signs: PhaseSigns) -> float:
