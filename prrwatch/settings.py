@@ -74,6 +74,7 @@ class Settings:
     operations: Operations = Operations()
     canary: Canary | None = None
     names: Names = Names.COVERED
+    passes_per_day: float | None = None  #: over all sources, clocked ones aside; None = what their `every` comes to
     base_url: str | None = None  #: where people reach the web view, without a final slash; None = nowhere else
     password: str | None = None  #: the environment variable with the analysts' password; None = nobody signs in
 
@@ -117,7 +118,7 @@ def _read(file: Path) -> SiteForm:
 
 
 def _settings(site: SiteForm, file: str, folder: Path) -> Settings:
-    crawler = site.crawler.model_dump(exclude={"revisit"})
+    crawler = site.crawler.model_dump(exclude={"revisit", "passes_per_day"})
     return Settings(
         file=file,
         store=folder / site.store.path,
@@ -133,6 +134,7 @@ def _settings(site: SiteForm, file: str, folder: Path) -> Settings:
         operations=_operations(site.operations),
         canary=Canary(**site.canary.model_dump()) if site.canary else None,
         names=site.people.names,
+        passes_per_day=site.crawler.passes_per_day,
         base_url=site.web.base_url,
         password=site.web.password.removeprefix("env:") if site.web.password else None,
     )

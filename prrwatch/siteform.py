@@ -60,6 +60,7 @@ class _Crawler(_Table):
     max_bytes: Annotated[int, Field(gt=0)] = 16 * 1024 * 1024
     max_pages: Annotated[int, Field(gt=0)] = 200
     retries: Annotated[int, Field(ge=0, le=10)] = 2
+    passes_per_day: Annotated[float, Field(gt=0)] | None = None
     revisit: tuple[_Duration, ...] = (timedelta(hours=1), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 
 

@@ -23,18 +23,22 @@ class Planner:
         self._view: Outlook | None = None
         self._reckoned: datetime | None = None
 
-    def view(self, store: Store, sources: Collection[Source], now: datetime) -> Outlook:
-        """The outlook of today; when it is reckoned, every next look is planned anew by it."""
+    def view(self, store: Store, sources: Collection[Source], now: datetime, per_day: float | None = None) -> Outlook:
+        """The outlook of today; when it is reckoned, every next look is planned anew by it.
+
+        `per_day`: how many passes all sources may take together; None = as many as their `every` comes to.
+        """
         fresh = self._reckoned is not None and timedelta(0) <= now - self._reckoned < _EVERY
         if self._view is None or not fresh:
-            self._view, self._reckoned = _reckon(store, sources, now), now
+            self._view, self._reckoned = _reckon(store, sources, now, per_day), now
         return self._view
 
 
-def _reckon(store: Store, sources: Collection[Source], now: datetime) -> Outlook:
+def _reckon(store: Store, sources: Collection[Source], now: datetime, per_day: float | None) -> Outlook:
     planned = [source.id for source in sources if source.enabled and source.every >= CLOCKED]
-    correction = planning.correction(store, planned, wished(sources), now)
-    view = outlook(sources, planning.rhythms(store), Allowance(correction=correction))
+    budget = wished(sources) if per_day is None else per_day
+    correction = planning.correction(store, planned, budget, now)
+    view = outlook(sources, planning.rhythms(store), Allowance(budget, correction=correction))
     planning.replan(store, sources, view)
     _log.debug("outlook: a look must save %.2f hours of delay, correction %.2f", view.price, correction)
     return view

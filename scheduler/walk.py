@@ -56,7 +56,7 @@ class Walk:
 
     def outlook(self) -> Outlook:
         """What is believed of the whole fleet today; every next look is planned by it."""
-        return self.planner.view(self.store, self.sources.values(), self.clock())
+        return self.planner.view(self.store, self.sources.values(), self.clock(), self.settings.passes_per_day)
 
     def job(self, source: Source) -> Job:
         """One pass over a source, with all that the worker must know."""

@@ -81,10 +81,11 @@ def _take_up(
     line: tuple[float, float, float, int],
 ) -> None:
     """Put a line at the end; the ones before that it leaves no time to be the best are dropped."""
-    height, rate = line[0], line[1]
+    height, rate, _, _ = line
     while len(lines) > head:
-        last = lines[-1]
-        turn = min((height - last[0]) / (rate - last[1]), last[2]) if rate > last[1] else last[2]
+        last_height, last_rate, turn, _ = lines[-1]
+        if rate > last_rate and (crossing := (height - last_height) / (rate - last_rate)) < turn:
+            turn = crossing
         if len(lines) == head + 1 or turn > turns[-1]:
             turns.append(turn)
             break

@@ -25,8 +25,8 @@ from prrwatch.planning.tempo import Tempo
 #: Candidate times per usual interval, and usual intervals that are looked ahead.
 _FINENESS = 12
 _AHEAD = 6.0
-#: Usual intervals within which the next look mostly lies; beyond, half as many candidates will do.
-_NEAR = 1.5
+#: Usual intervals within which the next look mostly lies; beyond, fewer candidates will do.
+_NEAR, _COARSER = 1.5, 2
 #: Share of the horizon within which a chain's last look lies.
 _LAST = 0.65
 
@@ -61,7 +61,7 @@ def _candidates(tempo: Tempo, step: float, limits: Limits, last: float) -> list[
     # The grid begins where the source was last looked at, not on the clock's quarters: sources must not march in step.
     times = [began + grid * place for place in range(int((coarse - began) / grid) + 1)]
     rest = times[-1] + grid
-    times += [rest + 2 * grid * place for place in range(max(int((horizon - rest) / grid / 2), 0) + 1)]
+    times += [rest + _COARSER * grid * place for place in range(max(int((horizon - rest) / grid / _COARSER), 0) + 1)]
     times += tempo.week.drops_between(began, horizon)
     times.append(min(last + limits.longest, horizon))
     inner = sorted(time for time in times if began <= time < horizon)

@@ -155,6 +155,8 @@ class Week:
     def marks(self, times: Sequence[float]) -> tuple[list[float], list[float]]:
         """Mass and wait at each of `times`, reckoned from the Monday before the first of them."""
         monday = times[0] // WEEK * WEEK
+        shape, masses, waits, factors = self._shape, self._mass, self._wait, self._factors
+        week_mass, week_wait = self._week_mass, self._week_wait
         mass, wait = [], []
         for time in times:
             weeks, hour = divmod(time - monday, WEEK)
@@ -162,13 +164,13 @@ class Week:
             hour -= day * DAY
             place = int(hour / SLOT)
             within = hour - place * SLOT
-            before, factor, elapsed = self._mass[place], self._factors[day], self._week_mass[day]
-            come = self._shape[place] * within
+            before, factor, elapsed = masses[place], factors[day], week_mass[day]
+            come = shape[place] * within
             within_week = elapsed + factor * (before + come)
-            waited = self._week_wait[day] + elapsed * hour + factor * (self._wait[place] + (before + come / 2) * within)
+            waited = week_wait[day] + elapsed * hour + factor * (waits[place] + (before + come / 2) * within)
             if weeks:
-                since = weeks * self._week_mass[7]
-                waited += weeks * self._week_wait[7] + since * (WEEK * (weeks - 1) / 2 + day * DAY + hour)
+                since = weeks * week_mass[7]
+                waited += weeks * week_wait[7] + since * (WEEK * (weeks - 1) / 2 + day * DAY + hour)
                 within_week += since
             mass.append(within_week)
             wait.append(waited)
