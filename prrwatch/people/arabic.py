@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from prrwatch.people.tables import file
+from prrwatch.remembered import WORDS
 
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 #: One letter for all spellings of it, in Arabic and Persian.
@@ -22,7 +23,7 @@ def is_arabic(word: str) -> bool:
     return _ARABIC.match(word) is not None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def folded(word: str) -> str:
     """The word in one spelling; a name without what is written together with it: وفاطمة and فاطمة are one."""
     plain = _plain(word)

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from prrwatch.people import arabic
 from prrwatch.people.tables import file
 from prrwatch.person import Standing
+from prrwatch.remembered import WORDS
 from prrwatch.stories.gazetteer import is_place
 from prrwatch.stories.letters import latin
 
@@ -24,7 +25,7 @@ _SHORT_NAME = 4
 _SHORTEST_SURNAME = 5
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def lemma(word: str) -> str:
     """A word of a name without its case: Ахмадовой, Ахмадова, Ahmadov's and Ahmadov are one."""
     if arabic.is_arabic(word):
@@ -33,7 +34,7 @@ def lemma(word: str) -> str:
     return _SHORT.sub("-", plain) if len(plain) <= _SHORT_NAME else _CASES.sub("", plain)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def is_given(word: str) -> bool:
     """Whether a word is a given name that we know, in any script and case; a short one in its own form only."""
     if arabic.is_arabic(word):
@@ -43,7 +44,7 @@ def is_given(word: str) -> bool:
     return len(latin(word)) > _SHORT_NAME and lemma(word) in _lemmas("given") and not is_other(word)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def is_surname(word: str) -> bool:
     """Whether a word ends as family names and patronymics of our region do, and is no place."""
     return len(word) >= _SHORTEST_SURNAME and not is_other(word) and _SURNAME.fullmatch(latin(word)) is not None
@@ -55,7 +56,7 @@ def is_public(name: str) -> bool:
     return any(person <= words for person in _public())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def is_other(word: str) -> bool:
     """Whether a capitalised word is surely no person: a place, a people, an acronym, a word of the lists."""
     is_listed = lemma(word) in _lemmas("never") or word.casefold().startswith(_never_heads())
@@ -72,7 +73,7 @@ def is_department(word: str) -> bool:
     return _is_listed(word, "department")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def _is_listed(word: str, table: str) -> bool:
     plain = word.casefold()
     whole, heads = _heads(table)

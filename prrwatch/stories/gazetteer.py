@@ -11,6 +11,7 @@ from importlib import resources
 from typing import Any
 
 from prrwatch.prose import Sentence
+from prrwatch.remembered import WORDS
 from prrwatch.stories.letters import latin
 
 _NUMBERED = re.compile(r"([^\W\d_]{4,})[\"'»”’]?\s?[-–—‑]\s?(\d{1,2})(?![\d.,:%]\d|\d)")
@@ -74,7 +75,7 @@ def _places(sentence: Sentence, kind: str) -> Iterator[str]:
             yield place
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def _of(table: str, word: str) -> str | None:
     """What a word stands for in a table: the longest head that it begins with."""
     whole, heads = _heads(table)

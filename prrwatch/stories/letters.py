@@ -11,6 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from prrwatch.remembered import WORDS
+
 _ONE_BY_ONE = dict(
     zip(
         "абвгґғдеэєжзиіїйкқлмнңоөпрстуұүфхҳһцчшщыҷәў" + "اأإآبتثجحخدذرزسشصضطظغفقكلمنهويىةئؤپچگکی" + "ıəøðłæœ",
@@ -155,7 +157,7 @@ SKELETON = 5  #: consonants of a name that are compared: what follows is a case 
 _SHORTEST = 3
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def latin(word: str) -> str:
     """The word in lower-case Latin letters, one letter for one sound; digits and signs stay as they are."""
     folded = word.casefold().replace("ў", "o").replace("ё", "io")
@@ -166,7 +168,7 @@ def latin(word: str) -> str:
     return plain
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def skeleton(word: str) -> str:
     """The consonants of a name without its case ending, at most five; "" where too few are left to tell names apart.
 

@@ -11,6 +11,7 @@ from prrwatch.figures.lexicon import language as counting
 from prrwatch.figures.numbers import numbers as numbers_of
 from prrwatch.phrases import line
 from prrwatch.prose import Sentence
+from prrwatch.remembered import WORDS
 from prrwatch.stories.letters import latin, skeleton
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def stems(sentence: Sentence, language: str | None) -> Iterator[str]:
             yield _stem(token.key, _SNOWBALL.get(language or ""))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=WORDS)
 def _stem(word: str, algorithm: str | None) -> str:
     return latin(_stemmer(algorithm).stemWord(word) if algorithm else word)[:STEM]
 
