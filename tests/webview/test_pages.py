@@ -166,3 +166,9 @@ async def test_a_source_shows_its_gaps(view):
     page = await view.page("/source/wire")
     assert re.search(r">12\.5</td><td><span class=\"state quiet\">open</span>: nothing has been tried", page)
     assert "<p>None.</p>" in await view.page("/source/ministry")
+
+
+async def test_a_badge_does_not_turn_a_title_from_right_to_left(view):
+    """`dir=auto` goes by the first letters that have no direction of their own."""
+    page = await view.page("/?days=7")
+    assert re.search(r'<h3 dir="auto"[^>]*><span class="badge \w+" lang="en" dir="ltr">\w+</span> <a [^>]+>قير', page)
