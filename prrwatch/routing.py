@@ -20,6 +20,10 @@ from prrwatch.settings import Operators
 from prrwatch.story import Change, Member, Story
 
 OPERATORS = "operators"  #: the name in `Alert.subscription` of notices to operators
+_THERE_BEFORE = (
+    "These stories were there when we began to read their sources, or to read them again after a pause, or were found "
+    "by new rules. What comes from now on is told one by one."
+)
 _MOST_DEAD = 50
 _FAILED = frozenset({State.BROKEN, State.BLOCKED})
 _READ_ILL = frozenset({State.QUIET, State.DOUBTFUL})
@@ -112,7 +116,9 @@ def withdrawal(
     story: Story, member: Member, at: datetime, subscriptions: Iterable[Subscription], told: Collection[str]
 ) -> tuple[Alert, ...]:
     """That the page of a story's document was found taken off the web: to those who know the story, once."""
-    body = f"{member.source_name} took its page off the web: {member.title or member.url} (found on {at:%d %B %Y})"
+    body = (
+        f"{member.source_name} took its page off the web: {member.title or member.url} (found on {at.day} {at:%B %Y})"
+    )
     return tuple(
         replace(_update(each, story, member, at.isoformat()), body=body)
         for each in subscriptions
@@ -138,6 +144,7 @@ def summaries(
             subscription=each.name,
             channel=each.channel,
             stories=tuple(story.id for story in matched),
+            body=_THERE_BEFORE,
         )
         for each, matched in found
         if matched and each.deliver is Deliver.NOW

@@ -285,4 +285,7 @@ def _zipped(ones: Sequence[_T], others: Sequence[_T]) -> Iterator[tuple[_T | Non
 
 def _cut(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= _VALUE else line[: _VALUE - 1].rstrip() + "…"
+    if len(line) <= _VALUE:
+        return line
+    words, _, rest = line[: _VALUE - 1].rpartition(" ")
+    return (words if len(rest) < _VALUE // 2 else f"{words} {rest}").strip() + "…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from prrwatch.hygiene import clean
 from prrwatch.verdict import Evidence, Field
@@ -14,6 +15,7 @@ _LONGEST = 600  # characters of one sentence that is shown
 _MOST_EVIDENCE = 200  # places looked at in one document
 _WORD_REACH = 30
 _END = re.compile(r"[.!?…؟۔。]+[\"'»”’)\]]*\s+|\n+")
+_BULLETS = " -–—•*·"  #: of a list that the sentence is taken out of
 _SPACES = re.compile(r"\s+")
 
 
@@ -112,10 +114,16 @@ def _words(text: str, left: int, right: int, spans: list[tuple[int, int, str]]) 
     return widened
 
 
+def _joined(pieces: Iterable[Piece]) -> Piece:
+    """Two matches side by side are one stretch: Slack and readers of plain text stumble over `*one** two*`."""
+    first, *rest = pieces
+    return Piece("".join([first.text, *(each.text for each in rest)]), first.marked)
+
+
 def _tidy(pieces: list[Piece]) -> tuple[Piece, ...]:
     tidy = [Piece(_SPACES.sub(" ", clean(piece.text)), piece.marked) for piece in pieces]
-    tidy = [piece for piece in tidy if piece.text]
+    tidy = [_joined(group) for _, group in groupby((each for each in tidy if each.text), key=lambda each: each.marked)]
     if tidy:
-        tidy[0] = Piece(tidy[0].text.lstrip(), tidy[0].marked)
+        tidy[0] = Piece(tidy[0].text.lstrip(_BULLETS), tidy[0].marked)
         tidy[-1] = Piece(tidy[-1].text.rstrip(), tidy[-1].marked)
     return tuple(piece for piece in tidy if piece.text)

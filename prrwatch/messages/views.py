@@ -6,7 +6,7 @@ Also the one place that decides which words of a document are shown at all (`_ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from prrwatch.document import Dated
@@ -25,6 +25,7 @@ _NAME = 120
 _MOST_MEMBERS = 15
 _SENTENCES = 4
 _RULES = 12
+_OPENED = "first"
 _UNKNOWN_COUNTRY = "Country unknown"
 _UNKNOWN_PHASE = "Phase unknown"
 _KINDS = tuple(Kind)
@@ -146,7 +147,8 @@ def _rank(story: Story) -> tuple[int, float, float]:
 
 def _row(story: Story) -> Row:
     sentence = next(iter(_matched(story.members, 1)), None)
-    return Row(story.id, _headline(story.lead), _teller(story.lead), len(story.members) - 1, sentence)
+    lead = replace(_teller(story.lead), date=published_line(story))
+    return Row(story.id, _headline(story.lead), lead, len(story.members) - 1, sentence)
 
 
 def _headline(member: Member) -> str:
@@ -160,7 +162,8 @@ def _teller(member: Member) -> Teller:
         date=date_words(member.published),
         url=web_url(member.url) or one_line(member.url),
         title=one_line(member.title or "", _TITLE),
-        why=one_line(member.why, _TITLE),
+        # That it opened the story is nothing to its reader: "First by" says who was first.
+        why="" if member.why == _OPENED else one_line(member.why, _TITLE),
         gone=member.state == "gone",
     )
 
