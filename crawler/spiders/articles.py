@@ -31,6 +31,9 @@ _MOST_FAILURES = 5
 _PERMANENT = frozenset(
     {Reason.HTTP_404, Reason.ROBOTS_DISALLOW, Reason.FORBIDDEN_ADDRESS, Reason.TOO_LARGE, Reason.NO_ARTICLES}
 )
+#: Of a page that came and was not read, what may go well another time: a challenge may let us pass, and a machine that
+#: was too busy to read a page within its seconds may be idle (seen under a load of 20).
+_PASSING = frozenset({Reason.CHALLENGE, Reason.TIMEOUT})
 #: Said by the host, not by the one page.
 _HOST_FAILS = frozenset(
     {Reason.DNS, Reason.TLS, Reason.REFUSED, Reason.TIMEOUT, Reason.HTTP_5XX, Reason.ROBOTS_UNREACHABLE}
@@ -111,9 +114,7 @@ class ArticleSpider(ErrandSpider):
             case Document():
                 return Fetched(self.errand.job.id, item, got, original, validators_of(answer))
             case Unread() | Broken():
-                # A challenge may let us pass another time; the same bytes will hold no article then either.
-                permanent = got.reason is not Reason.CHALLENGE
-                return self._unreadable(item, Failed(got.reason, got.detail), permanent, original)
+                return self._unreadable(item, Failed(got.reason, got.detail), got.reason not in _PASSING, original)
 
     def _count(self, url: str, answer: Answer | Failed) -> None:
         host = host_key(url)
