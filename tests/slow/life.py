@@ -1,6 +1,7 @@
 """Lives of the daemon, each a fork of a process that has imported everything: a kill costs no start-up time.
 
-Run by `test_daemon_kills.py`: a line on stdin begins a life, its process id is the answer on stdout, "over" its end.
+Run by `test_daemon_kills.py` as `python -c "import life; life.main()"`, so that no process that reads pages imports it
+again as its main module: a line on stdin begins a life, its process id is the answer on stdout, "over" its end.
 All of it is real and put together as `prrwatch run` does: the daemon, the crawl worker, the processes that read pages,
 the store, the rules, the outbox. Only that worker, and what it forks, need not be loaded from disk again either.
 """
@@ -14,7 +15,7 @@ import sys
 from asyncio.subprocess import Process
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from multiprocessing import forkserver
+from multiprocessing import forkserver, get_context
 from pathlib import Path
 
 import scrapy.core.downloader.contextfactory  # noqa: F401  it is loaded before any reactor is chosen, as in the worker
@@ -97,11 +98,15 @@ def _warm_up() -> None:
     messages.render(routing.test_alert("desk", datetime.now(UTC)), ())
     alerts.recipients(os.environ["PRRWATCH_TEST_DESK"], "desk")
     start_loading("built-in")
+    readers = get_context("forkserver").Process(target=abs, args=(0,))
+    readers.start()
+    readers.join()  # by now they are loaded
     # One server for all lives: none of them is its parent, so none can ask whether it still runs.
     forkserver._forkserver.ensure_running = lambda: None
 
 
-def main(folder: Path) -> None:
+def main() -> None:
+    folder = Path(sys.argv[1])
     _warm_up()
     for _ in sys.stdin:
         if (life := os.fork()) == 0:
@@ -110,7 +115,3 @@ def main(folder: Path) -> None:
         print(life, flush=True)  # noqa: T201  the answer
         os.waitpid(life, 0)
         print("over", flush=True)  # noqa: T201  the answer
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -33,7 +33,7 @@ from storage import check, export, outbox, runs
 from storage.store import open_readonly, open_store
 
 KILLS = int(os.environ.get("PRRWATCH_KILLS", "200"))
-LIFE = Path(__file__).with_name("life.py")
+HERE = Path(__file__).parent
 READER = "analyst@sample.example.org"
 #: A life ends within so many seconds, at random, after it began, asked for a page, filed one, or offered a mail.
 STAGES = ("begun", "asked", "filed", "offered")
@@ -137,8 +137,12 @@ def house(tmp_path, request) -> Iterator[House]:
             (tmp_path / "seeds" / f"{site.name}.toml").write_text(site.seed(0.02, "1s"), encoding="utf-8")
         log = stack.enter_context((tmp_path / "log").open("w"))
         lives = subprocess.Popen(
-            [sys.executable, LIFE, tmp_path],
-            env={**os.environ, "PRRWATCH_TEST_DESK": mailbox.url(READER)},
+            [sys.executable, "-c", "import life; life.main()", tmp_path],
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(HERE)])),
+                "PRRWATCH_TEST_DESK": mailbox.url(READER),
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
