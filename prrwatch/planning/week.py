@@ -135,7 +135,6 @@ class Week:
     __slots__ = ("_drops", "_factors", "_mass", "_shape", "_wait", "_week_mass", "_week_wait")
 
     def __init__(self, shares: list[float], factors: list[float]) -> None:
-        self._factors = factors
         self._shape = [share * SLOTS for share in shares]
         # Integrals of a step function: linear and quadratic within a slot, so these sums are exact.
         self._mass = list(accumulate([value * SLOT for value in self._shape], initial=0.0))
@@ -151,6 +150,9 @@ class Week:
             for place, (value, then) in enumerate(zip(self._shape, after, strict=True))
             if value > _BURST and then < value / 2
         ]
+        # An instant before midnight may be rounded up to a slot, or a day, that is none: its integrals are the next's.
+        self._shape.append(0.0)
+        self._factors = [*factors, 0.0]
 
     def marks(self, times: Sequence[float]) -> tuple[list[float], list[float]]:
         """Mass and wait at each of `times`, reckoned from the Monday before the first of them."""
@@ -185,7 +187,7 @@ class Week:
         """The mean of the root of the shape, seen four hours at a time: how much the unevenness saves."""
         step = SLOTS // 6
         blocks = [sqrt((self._mass[at + step] - self._mass[at]) / 4) for at in range(0, SLOTS, step)]
-        return sum(blocks) / len(blocks) * sum(sqrt(factor) for factor in self._factors) / 7
+        return sum(blocks) / len(blocks) * sum(sqrt(factor) for factor in self._factors[:7]) / 7
 
     def drops_between(self, began: float, ended: float) -> list[float]:
         """The ends of bursts within a span, in order: good moments to look."""

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import nextafter
 
 import pytest
 from hypothesis import given
@@ -228,3 +229,11 @@ def test_a_wish_is_a_hint_of_relevance():
     sources = [source(id=f"s{place}") for place in range(5)] + [source(id="wanted", every=HOUR / 2)]
     priors = fleet_priors(sources, {})
     assert priors["wanted"].relevant_share == pytest.approx(2 * priors["s0"].relevant_share)
+
+
+@pytest.mark.parametrize("days", [1, 3, 7, 70, 20_000])
+def test_an_instant_before_midnight_is_before_midnight(days: int):
+    week = Week([1 / SLOTS] * SLOTS, [1, 1, 1, 1, 1, 0.5, 1.5])
+    before = nextafter(days * 24.0, 0.0)
+    for since in (0.0, days * 24.0 - 3.0):
+        assert week.mass(since, before) == pytest.approx(week.mass(since, days * 24.0))
