@@ -9,7 +9,8 @@ from pathlib import Path
 
 from prrwatch.errors import StoreError
 
-_DAMAGED = "is damaged; run `prrwatch db check`, then `prrwatch db restore` the last good backup"
+#: What a file that is not what was written is said to be.
+DAMAGED = "is damaged; run `prrwatch db check`, then `prrwatch db restore` the last good backup"
 #: By the beginning of SQLite's error name, https://www.sqlite.org/rescode.html. The first that fits counts.
 _ADVICE = (
     ("SQLITE_BUSY", "is locked by another program; end it, or try again when it has finished"),
@@ -18,7 +19,7 @@ _ADVICE = (
     ("SQLITE_PERM", "cannot be written: the file or its folder is read-only; give this user write access to both"),
     ("SQLITE_CANTOPEN", "cannot be opened; see that the folder exists and that this user may read and write in it"),
     ("SQLITE_NOTADB", "is not a database, or its beginning is damaged; name another file, or restore a backup"),
-    ("SQLITE_CORRUPT", _DAMAGED),
+    ("SQLITE_CORRUPT", DAMAGED),
     ("SQLITE_FULL", "could not grow: the disk is full; free space, nothing that was filed before is lost"),
     ("SQLITE_IOERR", "could not be read or written: the disk reports an error; check the disk and its free space"),
 )
@@ -35,7 +36,7 @@ def told(path: Path) -> Iterator[None]:
             raise
         raise StoreError(f"{path}: the store {advice} ({error})") from error
     except UnicodeDecodeError as error:
-        raise StoreError(f"{path}: the store {_DAMAGED} ({error})") from error
+        raise StoreError(f"{path}: the store {DAMAGED} ({error})") from error
 
 
 def _advice(error: sqlite3.Error) -> str | None:
@@ -43,5 +44,5 @@ def _advice(error: sqlite3.Error) -> str | None:
     if not name and "decode to UTF-8" in str(
         error
     ):  # Python's own complaint, without a code: all that we write is UTF-8
-        return _DAMAGED
+        return DAMAGED
     return next((advice for code, advice in _ADVICE if name.startswith(code)), None)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from prrwatch.errors import StoreError
 from storage import migrations
-from storage.faults import told
+from storage.faults import DAMAGED, told
 from storage.lite import Database, Migrations
 
 #: Written into the file's header, so that somebody else's database is not taken for ours: "prrw".
@@ -73,6 +73,16 @@ def refuse_foreign(path: Path, database: Database) -> None:
     database.conn.execute("COMMIT")
     if not known and not empty:
         raise StoreError(f"{path}: is a database of another program; name another file for the store")
+
+
+def refuse_forgetful(path: Path, database: Database, steps: Migrations) -> None:
+    """Raise `StoreError` for a store that has lost the record of a step: to take it again would spoil it or fail."""
+    # In this order: a process that makes the store commits both at once.
+    made = database.conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+    applied = {each.name for each in steps.applied(database)}
+    lost = {name for name in migrations.names(steps) if name < max(applied, default="")} - applied
+    if lost or (made and not applied):
+        raise StoreError(f"{path}: the store {DAMAGED} (the record of its schema is gone)")
 
 
 def refuse_newer(path: Path, database: Database, steps: Migrations) -> None:

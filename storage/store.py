@@ -24,6 +24,7 @@ from storage.files import (
     APPLICATION_ID,
     read_only,
     refuse_foreign,
+    refuse_forgetful,
     refuse_missing_folder,
     refuse_newer,
     refuse_old_sqlite,
@@ -191,6 +192,7 @@ def open_readonly(path: Path, patience: timedelta = PATIENCE) -> Store:
     database = read_only(path, patience)
     try:
         refuse_foreign(path, database)
+        refuse_forgetful(path, database, migrations.store)
         refuse_newer(path, database, migrations.store)
         refuse_older(path, database)
     except BaseException:
@@ -216,6 +218,7 @@ def _open_file(path: Path, steps: Migrations, patience: timedelta) -> Database:
         try:
             database = Database(connection, execute_plugins=False)
             refuse_foreign(path, database)
+            refuse_forgetful(path, database, steps)
             refuse_newer(path, database, steps)
             _prepare(path, connection)
             _migrate(path, database, steps)

@@ -115,7 +115,7 @@ def sqlite_alone(path: Path) -> bool:
     connection = sqlite3.connect(path)
     try:
         return connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):  # what it tells may quote what is damaged
         return True
     finally:
         connection.close()

@@ -208,6 +208,15 @@ def test_two_names_of_one_store_are_one_store(path, tmp_path):
     assert originals_path(other) == originals_path(path)
 
 
+@pytest.mark.parametrize("lost", ["'0001_first'", "'0003_mutes'", "name"])
+def test_a_store_that_forgot_its_schema_is_damaged(path, lost):
+    with open_store(path) as store, store.transaction():
+        store.write(f"DELETE FROM _sqlite_migrations WHERE name = {lost}")
+    for opening in (open_store, open_readonly):
+        with pytest.raises(StoreError, match="is damaged"):
+            opening(path)
+
+
 def test_a_newer_schema_is_refused(path):
     with open_store(path) as store, store.transaction():
         store.write("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('prrwatch', '9999_newer')")
