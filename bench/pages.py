@@ -31,7 +31,7 @@ from webview.app import application
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 SOURCES, STORIES, DAYS = 120, 5_000, 365
 TIMES = 9
-_GOALS = {"Search": 500, "File": 3000}  #: ms; of all else 300
+_GOALS = {"Search": 500, "File": 10_000}  #: ms; of all else 300
 SYLLABLES = ("ба", "ве", "ги", "до", "жу", "за", "ин", "ка", "ло", "ba", "ce", "di", "fo", "gu", "ha", "lo", "mu")
 TELLING = ("repatriated", "women", "children", "Syria", "rehabilitation", "возвращение", "женщины", "реабилитация")
 COUNTRIES = ("KZ", "KG", "TJ", "TM", "UZ", "RU")
