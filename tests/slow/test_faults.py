@@ -170,6 +170,11 @@ FAULTS = {
 }
 
 
+#: A message that was under way, one a channel, when the store could not be told that it was taken; and after a backup
+#: was restored, what was sent since.
+MAY_COME_TWICE = {"disk full": 2, "read-only": 2, "locked": 2, "daemon dies": 2, "damaged": 2 * ADDED}
+
+
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_nothing_is_lost(house, fault, request):
     fault.before(house)
@@ -231,7 +236,7 @@ def notices(house: FaultHouse) -> list[str]:
 
 
 def account(house: FaultHouse, name: str, summarised: int = 0) -> None:
-    """Print what came of it, and hold it to the law: no item lost, no alert lost, nothing twice but by a kill."""
+    """Print what came of it, and hold it to the law: no item lost, no alert lost, nothing twice without a cause."""
     articles = set().union(*(site.articles() for site in house.sites))
     with open_readonly(house.folder / "prrwatch.db") as store:
         stored = {row.url for row in export.documents(store)}
@@ -245,7 +250,7 @@ def account(house: FaultHouse, name: str, summarised: int = 0) -> None:
         f"load {os.getloadavg()[0]:.0f}\n"
     )
     assert (lost, len(told), findings) == (0, due, ())
-    assert twice <= (name in {"daemon dies", "damaged"}) * len(every)
+    assert twice <= MAY_COME_TWICE.get(name, 0)
     assert "Traceback" not in house.said()
 
 
