@@ -120,7 +120,7 @@ def test(chosen: Chosen, *, channels: tuple[str, ...]) -> None:
     from scheduler.deliver import SEND_TIME
 
     settings = chosen.settings()
-    refused = []
+    answers, refused = [], []
     for channel in channels or tuple(settings.channels):
         if channel not in settings.channels:
             raise OperatorError([Problem(settings.file, f"channels.{channel}", "no such channel")])
@@ -128,9 +128,13 @@ def test(chosen: Chosen, *, channels: tuple[str, ...]) -> None:
         message = messages.render(routing.test_alert(channel, clock.now()), ())
         for recipient in alerts.recipients(url, channel):
             result = alerts.send(url, recipient.id, message, SEND_TIME)
-            click.echo(f"{channel}, {recipient.label}: {result.outcome}: {result.answer}")
+            answers.append({"channel": channel, "recipient": recipient.label, **asdict(result)})
+            if not chosen.as_json:
+                click.echo(f"{channel}, {recipient.label}: {result.outcome}: {result.answer}")
             if result.outcome is not Outcome.ACCEPTED:
                 refused.append(f"{channel}, {recipient.label}: {result.outcome}")
+    if chosen.as_json:
+        lines.write_document(answers)
     if refused:
         raise NotDeliveredError("\n".join(refused))
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from prrwatch.alert import Alert, AlertKind
 from prrwatch.document import Dated, Precision
 from prrwatch.escape import csv_cell, slack, slack_link, terminal, web_url
+from prrwatch.lending import About, Fact
 from prrwatch.messages import change_lines, render
 from prrwatch.messages.changes import changes_of
 from prrwatch.messages.dating import date_words
@@ -95,6 +96,27 @@ def test_a_new_story_says_what_who_when_where_and_why():
     assert '<a href="https://www.example.org/a/1?x=1&amp;y=2"' in message.html
     assert "<https://www.example.org/a/1?x=1&amp;y=2>" in message.slack
     assert dict(message.headers) == {"X-Prrwatch-Id": "new-0123456789abcdef"}
+
+
+def test_what_opened_a_story_is_no_reason_to_tell_of_another_document():
+    message = render(alert(), [story(member(), member(2, why="first"), member(3, why="copy of it"))])
+    assert "copy of it" in message.text
+    assert "copy of it" in message.html
+    assert not any("first" in each.lower().replace("first by", "") for each in (message.text, message.html))
+
+
+def test_matches_side_by_side_are_one_stretch():
+    proof = (evidence(TEXT, "Thirty-one", "one"), evidence(TEXT, "women", "two"), evidence(TEXT, " were", "three"))
+    message = render(alert(), [story(member(evidence=proof))])
+    assert "*Thirty-one* *women were* repatriated" in message.text
+    assert "*Thirty-one* *women were* repatriated" in message.slack
+
+
+def test_a_row_of_a_digest_has_the_date_that_a_copy_lends():
+    copy = member(2, why="copy", published=None, source_name="The Wire")
+    lent = (Fact(About.PUBLISHED, "2024-11-27", 2, lent=True),)
+    message = render(alert(AlertKind.DIGEST), [story(member(published=None), copy, facts=lent)])
+    assert "Source 1 (official), 27 November 2024 (by The Wire); 1 more document" in message.text
 
 
 def test_who_published_first_is_told_even_when_it_does_not_lead():
@@ -211,9 +233,9 @@ def test_all_quiet_is_said_with_what_was_read():
 
 def test_five_thousand_stories_are_one_sane_message():
     stories = [story(member(number), name=f"s{number}") for number in range(5000)]
-    started = time.monotonic()
+    started = time.process_time()
     message = render(alert(AlertKind.SUMMARY, tuple(each.id for each in stories)), stories)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
     assert message.subject == "Summary: 5000 stories (central-asia)"
     assert "and 4940 more of 5000" in message.text
     assert len(message.html) < 102_000
@@ -359,11 +381,11 @@ def test_a_quote_that_does_not_resolve_is_not_shown():
 
 
 def test_matching_is_linear_in_hostile_texts():
-    started = time.monotonic()
+    started = time.process_time()
     for text in ("." * 200_000 + "x", " " * 200_000 + "x", "\n" * 200_000 + "x", '."' * 100_000 + "x"):
         proof = [Evidence("r", "x", len(text) - 1, len(text))] * 50
         matched(text, proof, 4)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
