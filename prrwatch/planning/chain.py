@@ -9,6 +9,7 @@ each pair (Galil, Park, Dynamic programming with convexity, concavity and sparsi
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from math import inf
 
@@ -52,7 +53,6 @@ class Chains:
 def chains(chart: Chart, price: float, limits: Limits) -> Chains:
     """The cheapest chains from the first candidate to every other one but the horizon."""
     times, mass, wait = chart.times, chart.mass, chart.wait
-    soonest, expiry = _successors(chart, limits)
     end = len(times) - 1
     cost, before = [0.0] + [inf] * (end - 1), [0] * end
     lines: list[tuple[float, float, float, int]] = []  # height, slope, expiry, candidate; of those that may be the best
@@ -60,11 +60,13 @@ def chains(chart: Chart, price: float, limits: Limits) -> Chains:
     head = arriving = 0
     for there in range(1, end):
         now = times[there]
-        while arriving < there and soonest[arriving] <= there:
+        late = now - limits.shortest + INSTANT
+        while arriving < there and times[arriving] <= late:
             if cost[arriving] < inf:
                 rate = mass[arriving]
                 height = cost[arriving] + price - wait[arriving] + rate * times[arriving]
-                _take_up(lines, turns, head, (height, rate, expiry[arriving], arriving))
+                expiry = max(_expiry(chart, arriving, limits), now)  # one look may always follow
+                _take_up(lines, turns, head, (height, rate, expiry, arriving))
             arriving += 1
         while head < len(turns) and turns[head] < now:
             head += 1
@@ -72,6 +74,12 @@ def chains(chart: Chart, price: float, limits: Limits) -> Chains:
             height, rate, _, here = lines[head]
             cost[there], before[there] = height + wait[there] - rate * now, here
     return Chains(cost, before)
+
+
+def _expiry(chart: Chart, here: int, limits: Limits) -> float:
+    """The time until which a look may follow `here`."""
+    fits = bisect_right(chart.mass, chart.mass[here] + chart.room)
+    return min(chart.times[fits - 1], chart.times[here] + limits.longest + INSTANT)
 
 
 def _take_up(
@@ -92,22 +100,3 @@ def _take_up(
         lines.pop()
         turns.pop()
     lines.append(line)
-
-
-def _successors(chart: Chart, limits: Limits) -> tuple[list[int], list[float]]:
-    """Of each candidate: the soonest one that may follow, and the time until which one may; there is always one."""
-    times, mass = chart.times, chart.mass
-    end = len(times) - 1
-    soonest, expiry = [], []
-    soon, late = 1, 0
-    for here in range(end):
-        since, known = times[here] + limits.shortest - INSTANT, mass[here] + chart.room
-        until = times[here] + limits.longest + INSTANT
-        while soon < end and (times[soon] < since or soon <= here):
-            soon += 1
-        late = max(late, here)
-        while late + 1 < end and times[late + 1] <= until and mass[late + 1] <= known:
-            late += 1
-        soonest.append(soon)
-        expiry.append(times[max(late, soon)])
-    return soonest, expiry
