@@ -31,7 +31,8 @@ def message_of(store: Store, alert: Alert, names: Names, view: str | None = None
     found = {story.id: story for each in alert.stories if (story := archive.story(store, each))}.values()
     private = hidden_in(store, alert.stories, names)
     told = replace(alert, subject=cover(alert.subject, private), body=cover(alert.body, private))
-    return messages.render(told, [covered(story, private) for story in found], view=view)
+    # Each story by itself: a returnee of one may bear the name of an official of another.
+    return messages.render(told, [covered(each, hidden_in(store, [each.id], names)) for each in found], view=view)
 
 
 def open_digests(walk: Walk, now: datetime) -> None:

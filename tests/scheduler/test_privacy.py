@@ -71,3 +71,17 @@ def test_whatever_is_taken_away_covers_it_too(told_of, command_line):
     told = {each[1] for each, out in found.items() if "██████" in out}
     assert told >= {"documents", "relevant", "stories", "citations", "labels", "sew", "search"}
     assert "https://two.example.org/a/██████-████████" in found["export", "documents", "--format", "csv"]
+
+
+def test_a_returnee_of_one_story_does_not_cover_an_official_of_another_in_the_same_message(newsroom):
+    newsroom.begin()
+    newsroom.read("one", her=TEXT)
+    newsroom.read(
+        "two",
+        court="A court in Osh sentenced a man who had returned from Syria on 1 March 2024 to six years for membership "
+        "of a terrorist organisation, said the prosecutor, Minister of Justice Zarina Ahmadova, on Monday.",
+    )
+    newsroom.walk.summarise()
+    shown = message(newsroom)
+    assert "██████ ████████, 34" in shown
+    assert "Minister of Justice Zarina Ahmadova" in shown
