@@ -357,7 +357,9 @@ def test_who_was_told_of_a_story_is_reminded_of_it_after_it_was_merged(watching)
 async def test_the_daemon_itself_reminds(watching, eventually):
     watching.read("one", council=ANNOUNCED)
     watching.now = day("2026-03-12") + 9 * HOUR
-    running = Daemon(watching.walk, CrawlWorker([sys.executable, "-c", ""]), Delivering(watching.walk.store, {}, clock.now))
+    running = Daemon(
+        watching.walk, CrawlWorker([sys.executable, "-c", ""]), Delivering(watching.walk.store, {}, clock.now)
+    )
     task = asyncio.create_task(running.run())
     await eventually(lambda: watching.told(AlertKind.REMINDER))
     running.stop()
