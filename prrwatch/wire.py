@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from prrwatch.crawl import CrawlRecord, Fetched, Job, JobDone, Paused, Unchanged, Unreadable, WayRead
 from prrwatch.errors import PrrwatchError
@@ -19,9 +19,19 @@ class WireError(PrrwatchError):
 
 
 def encode(record: Job | CrawlRecord) -> str:
-    """One line, without its newline."""
+    """One line, without its newline. Lone surrogates, which UTF-8 cannot hold (RFC 3629, 3), are told as U+FFFD."""
+    return encoded(record).decode()
+
+
+def encoded(record: Job | CrawlRecord) -> bytes:
+    """The same in UTF-8."""
     name = type(record).__name__
-    return f'{{"{name}":{_adapter(name).dump_json(record).decode()}}}'
+    adapter = _adapter(name)
+    try:
+        line = adapter.dump_json(record)
+    except PydanticSerializationError:  # the whole text is looked at only then
+        line = to_json(_without_surrogates(adapter.dump_python(record)), bytes_mode="base64")
+    return b'{"%b":%b}' % (name.encode(), line)
 
 
 def decode_job(line: str | bytes) -> Job:
@@ -40,6 +50,18 @@ def decode_record(line: str | bytes) -> CrawlRecord:
             raise WireError("expected a crawl record, got a Job")
         case record:
             return record
+
+
+def _without_surrogates(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case dict():
+            return {key: _without_surrogates(each) for key, each in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_without_surrogates(each) for each in value]
+        case _:
+            return value
 
 
 @cache

@@ -33,6 +33,7 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 _LEAST = 25  #: letters and digits under which a line proves nothing about where it stands
+_WIDEST = 4  #: times the letters of a title that a line of it may have, spaces and signs included
 _LEAD = 60  #: code points of a lead at least
 _MOST = 0.5  #: of the letters in a page's paragraphs
 _SHARE = 0.25  #: of the prose of the fullest place that another place of the article has
@@ -65,12 +66,12 @@ def cheap_text(tree: Element, page: Sequence[Line], start: int, title: str | Non
     found = _selected(tree, selector)
     if not found:
         beside = Surroundings()
-        prose = [line for line in page[start:] if _is_paragraph(line, beside)]
+        prose = [(line.text, _place(line.element)) for line in page[start:] if _is_paragraph(line, beside)]
         room: Counter[tuple[str, ...]] = Counter()
-        for line in prose:
-            room[_place(line.element)] += len(line.text)
+        for words, place in prose:
+            room[place] += len(words)
         most = max(room.values(), default=0)
-        found = "\n".join(line.text for line in prose if room[_place(line.element)] >= _SHARE * most)[:_LIMIT]
+        found = "\n".join(words for words, place in prose if room[place] >= _SHARE * most)[:_LIMIT]
     return _without_title(found, title)
 
 
@@ -163,7 +164,8 @@ def _place(element: Element) -> tuple[str, ...]:
 
 def _without_title(words: str, title: str | None) -> str:
     known = _plain(title or "")
-    return "\n".join(line for line in words.split("\n") if not known or _plain(line) != known)
+    most = _WIDEST * len(known)
+    return "\n".join(line for line in words.split("\n") if not known or len(line) > most or _plain(line) != known)
 
 
 def _plain(words: str) -> str:

@@ -8,6 +8,7 @@ while.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -66,11 +67,19 @@ def without_verbatim(html: str) -> str:
 
 def _most_attributes(html: str) -> int:
     """At least as many as the richest element has."""
-    pieces = [
-        piece for piece in html.split("<") if len(piece) > _LONG_TAG
-    ]  # one pattern would take three times as long
-    long = (piece.partition(">")[0] for piece in pieces if piece[0].isalpha())
+    long = (piece.partition(">")[0] for piece in _long_pieces(html) if piece[:1].isalpha())
     return max((_attributes(tag) for tag in long if len(tag) > _LONG_TAG), default=0)
+
+
+def _long_pieces(html: str) -> Iterator[str]:
+    """What stands between two "<" (or behind the last) where that is long; leaps from one "<" to a far one."""
+    at = html.find("<")
+    while at >= 0:
+        far = html.rfind("<", at + 1, at + 2 + _LONG_TAG)
+        if far < 0:
+            far = html.find("<", at + 2 + _LONG_TAG)
+            yield html[at + 1 : far if far >= 0 else len(html)]
+        at = far
 
 
 def _attributes(tag: str) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import accumulate, islice
-from typing import cast
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -109,7 +108,9 @@ def parsed(html: str) -> Node | None:
 
 
 def _most_open(html: str) -> int:
-    """Openings without an end, at the worst of some places of the page."""
+    """Openings without an end, at the worst of some places of the page; at least as many for a page of few tags."""
+    if (openings := html.count("<")) <= _MOST_OPEN:
+        return openings
     step = len(html) // _PARTS + 1
     parts = (html[at : at + step] for at in range(0, len(html), step))
     return max(accumulate(part.count("<") - 2 * part.count("</") for part in parts), default=0)
@@ -120,11 +121,8 @@ def _lines(root: LexborNode) -> Iterator[Line]:
     for inside in root.css(_UNWRAPPED):
         inside.unwrap()
     root.merge_text_nodes()
-    for node in root.traverse(include_text=True):
-        if node.tag_id != _TEXT:
-            continue
-        words = cast("str", node.text_content)
-        if words.isspace() or not (text := hygiene.one_line(words, 5000)):
+    for node in root.traverse(include_text=True, skip_empty=True):
+        if node.tag_id != _TEXT or not (text := hygiene.one_line(node.text_content or "", 5000)):
             continue
         if (holder := node.parent) is not None and holder.tag_id != _TITLE:
             yield Line(text, Node(holder), len(text) if text in links else 0)
