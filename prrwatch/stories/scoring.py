@@ -68,9 +68,9 @@ _SAME_COUNTRY, _OTHER_COUNTRY = 0.3, -1.0
 _SAME_TURN, _OTHER_TURN = 1.0, -6.0
 _TURN_MENTIONED = -2.5
 #: Common wording does not reach the prior without another witness. What two texts have in common beyond it does, but
-#: not where their days speak against it: then it is a form filled in anew.
+#: not where their days, places or numbers speak against it: then it is a form filled in anew.
 _WORDING, _WORDING_FROM, _MOST_BY_WORDING, _NO_WORDING = 30.0, 0.2, 5.0, -1.2
-_REWRITTEN, _REWRITTEN_FROM, _MOST_BY_REWRITING, _OTHER_TIME = 20.0, 0.37, 3.0, -1.0
+_REWRITTEN, _REWRITTEN_FROM, _MOST_BY_REWRITING, _FILLED_IN = 20.0, 0.37, 3.0, -1.0
 _LOANS, _LOANS_FROM, _MOST_BY_LOANS = 15.0, 0.02, 2.5
 
 
@@ -106,9 +106,8 @@ class Likeness:
 
 def likeness(one: Fingerprint, other: Fingerprint) -> Likeness:
     """Weigh two documents against each other; symmetric."""
-    days = _when(one, other)
-    wording = _wording(one, other, days.weight)
-    reasons = (days, *_turns(one, other), *_where(one, other), *_facts(one, other), wording)
+    told = (_when(one, other), *_turns(one, other), *_where(one, other), *_facts(one, other))
+    reasons = (*told, _wording(one, other, min(reason.weight for reason in told)))
     return Likeness(PRIOR + sum(reason.weight for reason in reasons), reasons)
 
 
@@ -233,12 +232,12 @@ def _size(number: str) -> float:
     return 1.0 if value % 10 else 0.7
 
 
-def _wording(one: Fingerprint, other: Fingerprint, days: float) -> Reason:
+def _wording(one: Fingerprint, other: Fingerprint, against: float) -> Reason:
     """In one language the words of the whole and how far each tells what the other leads with; else loans and names."""
     alike = _alike(one, other)
     if one.language == other.language:
         weight = min(_MOST_BY_WORDING, _WORDING * (alike - _WORDING_FROM))
-        if days > _OTHER_TIME and alike > _REWRITTEN_FROM:
+        if against > _FILLED_IN and alike > _REWRITTEN_FROM:
             weight += min(_MOST_BY_REWRITING, _REWRITTEN * (alike - _REWRITTEN_FROM))
         return Reason(max(_NO_WORDING, weight), f"wording {alike:.2f}")
     return Reason(max(0.0, min(_MOST_BY_LOANS, _LOANS * (alike - _LOANS_FROM))), "")

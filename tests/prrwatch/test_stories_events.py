@@ -166,3 +166,17 @@ def test_the_seed_documents_by_what_they_tell():
     found = [each.story for each in stories.group_tellings([(str(n), telling(text)) for n, text in enumerate(texts)])]
     assert found[0] == found[1]
     assert len(set(found[1:])) == 4
+
+
+def test_a_report_without_a_day_that_names_another_town_and_number_is_another_event():
+    """Its form is filled in anew: an alert would be lost if it joined."""
+    one = telling(
+        "21 women who came back from camps in Syria began a course of sewing in Kulob. The centre gives them tools, a "
+        "psychologist and a lawyer, and their children go to the school of the district, its head said to reporters."
+    )
+    other = telling(
+        "In Bokhtar 46 women who came back from camps in Syria began a course of sewing. The head of the centre said "
+        "that they have tools, a lawyer and a psychologist; the school of the district takes their children."
+    )
+    assert not together(one, other)
+    assert together(one, telling(other.text.replace("46", "21").replace("Bokhtar", "Kulob")))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from newsroom import DAILY, DAY, HOUR, NOW_ALL, START, Article
+from newsroom import DAILY, DAY, HOUR, NOW_ALL, Article
 
 from prrwatch.alert import AlertKind
 from prrwatch.errors import SettingsError
@@ -27,16 +27,13 @@ STORY = (
     "workers help the returnees from conflict zones to settle, and two women were sentenced for membership of a "
     "terrorist group. The families live in a guarded centre by the sea, where the children go to school."
 )
+PLACES = ("Aktau", "Almaty", "Shymkent", "Kostanay", "Pavlodar", "Taraz", "Oral", "Semey", "Atyrau", "Turkistan")
 
 
 def other_story(number):
-    """A text of the same kind that no other one is a copy of, about another day."""
+    """A text of the same kind that no other one is a copy of."""
     words = " ".join(hashlib.sha256(f"{number} {n}".encode()).hexdigest()[:7] for n in range(60))
-    day = START - timedelta(days=3 + 3 * number)
-    return (
-        f"On {day.day} {day:%B %Y} {number} women were repatriated from Syria to Kazakhstan and began a rehabilitation "
-        f"programme. {words}"
-    )
+    return f"{number} women were repatriated from Syria to Kazakhstan and began a rehabilitation programme. {words}"
 
 
 def test_many_flagged_items_on_the_first_run_are_one_summary(newsroom):
@@ -44,14 +41,10 @@ def test_many_flagged_items_on_the_first_run_are_one_summary(newsroom):
     newsroom.walk.summarise()
     newsroom.again().walk.summarise()
     [summary] = newsroom.told()
-    assert summary.kind is AlertKind.SUMMARY
-    opened = {row["story"] for row in newsroom.walk.store.query("SELECT story FROM memberships")}
-    assert set(summary.stories) == opened
-    assert len(opened) > 0.9 * FLAGGED  # two days that are close, and words that happen to be alike, may be one event
+    assert (summary.kind, len(summary.stories)) == (AlertKind.SUMMARY, FLAGGED)
     message = newsroom.message(summary)
-    assert message.subject == f"Summary: {len(opened)} stories (all)"
-    if len(opened) > 60:
-        assert f"and {len(opened) - 60} more of {len(opened)}" in message.text
+    assert message.subject == f"Summary: {FLAGGED} stories (all)"
+    assert f"and {FLAGGED - 60} more of {FLAGGED}" in message.text
     assert len(message.html) < 102_000  # where Gmail cuts
 
 
@@ -111,8 +104,8 @@ def test_three_days_of_downtime_are_one_summary_then_news_are_news(watching):
     watching.end()
     watching.now += 3 * DAY
     watching.begin()
-    for number, source in enumerate(watching.walk.sources):
-        watching.read(source, x=other_story(2 * number), y=other_story(2 * number + 1))
+    for source, place in zip(watching.walk.sources, PLACES, strict=False):
+        watching.read(source, **{f"x{place}": other_story(place), f"y{place}": other_story(place * 2)})
     watching.walk.summarise()
     [summary] = watching.told()
     assert (summary.kind, len(summary.stories)) == (AlertKind.SUMMARY, 12)
