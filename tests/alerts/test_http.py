@@ -49,10 +49,10 @@ def test_each_slack_target_is_a_recipient_of_its_own(slack, message):
 
 def test_slack_posts_are_not_throttled(slack, message):
     started = time.monotonic()
-    for _ in range(5):
+    for _ in range(10):
         alerts.send(SLACK, "slack", message, 10)
-    assert len(slack.posts) == 5
-    assert time.monotonic() - started < 3
+    assert len(slack.posts) == 10
+    assert time.monotonic() - started < 9, "1.2 s between two, if apprise had its way"
 
 
 ANSWERS = [
@@ -174,7 +174,7 @@ def test_no_answer_after_the_post_is_ambiguous(raw_service, message, talk):
     started = time.monotonic()
     result = alerts.send(f"json://127.0.0.1:{raw_service(talk)}/", "json", message, 0.3)
     assert result.outcome is Outcome.AMBIGUOUS
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 15
 
 
 def test_a_hang_before_the_post_is_tried_again(raw_service, message):
@@ -184,7 +184,7 @@ def test_a_hang_before_the_post_is_tried_again(raw_service, message):
     started = time.monotonic()
     result = alerts.send(f"jsons://127.0.0.1:{raw_service(no_handshake)}/", "jsons", message, 0.3)
     assert result.outcome is Outcome.RETRY
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 15
 
 
 def test_no_secret_reaches_a_log_or_an_answer(slack, message, everything_logged, capfd):

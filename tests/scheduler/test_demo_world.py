@@ -309,7 +309,7 @@ def test_a_hanging_site_says_nothing_and_still_shuts_down(world):
     world["un"].exchanges.wait(lambda seen: len(seen) == 2, 5)
     began = time.monotonic()
     world.close()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     with waiting:
         assert waiting.recv(10) == b""
 
