@@ -244,6 +244,7 @@ def test_the_keyboard_is_enough(browse):
     assert shown.page.evaluate("document.activeElement.id") == "content"
 
 
+@pytest.mark.long
 def test_every_page_keeps_the_policy_and_is_usable_by_everybody(browse, told):
     """No violation, nothing wider than a phone, and, where axe-core is there, nothing wrong by its rules."""
     shown = browse(viewport={"width": 390, "height": 844})

@@ -9,6 +9,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from prrwatch import settings, urls
 from prrwatch.crawl import Fetched, JobDone, WayRead
 from prrwatch.document import Document, Extraction, Item, Original
@@ -73,6 +75,7 @@ def now(folder: Path) -> list[tuple[object, ...]]:
         return [tuple(row) for row in found]
 
 
+@pytest.mark.long
 def test_rescreen_reads_in_full_what_the_new_rules_could_match_and_tells_it_in_a_summary(prrwatch):
     crawl(prrwatch.folder)
     assert now(prrwatch.folder) == [(0, 0, 1, "light"), (0, 0, 1, "light")]
