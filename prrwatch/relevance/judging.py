@@ -34,6 +34,11 @@ _DEEP = 0.85  #: the share of a picture that counts when nothing of it stands in
 _HINT = 0.05  #: what a concept is worth that proves nothing yet
 _COUNTRY_WITHIN = 40  #: words around a proof in which a country is that of the people
 _MOST_EVIDENCE = 60
+_TRIAL_ONLY = 0.7  #: what remains of a picture of a trial in which nobody went there or came back
+_CAME = frozenset({"returnee", "repatriation", "homecoming", "flight", "operation", "council", "debate", "case"})
+_WENT_OR_CAME = _CAME | {"camp", "zone", "journey", "fought", "past"}
+#: concepts of many a text that has nothing to do with the subject: they place no mention
+_COMMON = frozenset({"rehab", "reint", "people", "trial", "settling", "home", "kin", "care"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,15 @@ def _whole(told: Seen, against: Sequence[Hit], layout: Layout, ruleset: Ruleset)
     beside = [hit for hit in against if first <= hit.position <= last]
     worth = told.weight * _about(told, layout) - told.picture.doubt * _said(beside, ruleset)
     is_late = told.named >= max(layout.title_words + _OPENING, _LATE_FROM * layout.length)
+    if _is_trial_only(told):
+        worth *= _TRIAL_ONLY
     return Proof(told.picture, told.hits, worth * _LATE if is_late else worth)
+
+
+def _is_trial_only(told: Seen) -> bool:
+    """Whether somebody is tried, and nothing says that anybody went there or came back."""
+    traits = {hit.term.concept for hit in told.hits}
+    return "trial" in traits and traits.isdisjoint(_WENT_OR_CAME)
 
 
 def _said(against: Sequence[Hit], ruleset: Ruleset) -> float:
@@ -128,20 +141,26 @@ def _firings(rule: Rule, by_concept: ByConcept) -> Iterator[tuple[Hit, ...]]:
         return
     needs = sorted(rule.needs, key=lambda need: len(by_concept.of(need)))
     for anchor in by_concept.of(needs[0]):
-        proven = _complete((anchor,), needs[1:], rule.within, by_concept)
-        if proven is not None and not (rule.sentence and any(hit.sentence != anchor.sentence for hit in proven)):
+        proven = _complete((anchor,), needs[1:], rule, by_concept)
+        if proven is not None:
             yield proven
 
 
+def _is_scattered(proven: Sequence[Hit]) -> bool:
+    """Whether more than one sentence is needed; the title goes with each, and so does a camp once it was named."""
+    return len({hit.sentence for hit in proven if hit.place is not Place.TITLE and hit.term.concept != "camp"}) > 1
+
+
 def _complete(
-    proven: tuple[Hit, ...], needs: Sequence[frozenset[str]], within: int, by_concept: ByConcept
+    proven: tuple[Hit, ...], needs: Sequence[frozenset[str]], rule: Rule, by_concept: ByConcept
 ) -> tuple[Hit, ...] | None:
     """`proven` and the nearest hit for each further need, none sharing a word with another."""
     if not needs:
         return proven
-    for hit in by_concept.near(needs[0], proven[0], within)[:6]:
-        if not any(hit.overlaps(other) for other in proven):
-            complete = _complete((*proven, hit), needs[1:], within, by_concept)
+    for hit in by_concept.near(needs[0], proven[0], rule.within)[:6]:
+        more = (*proven, hit)
+        if not any(hit.overlaps(other) for other in proven) and not (rule.sentence and _is_scattered(more)):
+            complete = _complete(more, needs[1:], rule, by_concept)
             if complete is not None:
                 return complete
     return None
@@ -161,7 +180,8 @@ def _score(proofs: Sequence[Proof], found: Sequence[Hit], layout: Layout, rulese
     if not proofs:
         hints = {hit.term.concept for hit in found if hit.term.concept}
         return min(0.5, _HINT * len(hints))
-    led_by = {hit.term.confuser for hit in found if hit.place in (Place.TITLE, Place.LEAD)}
+    # a round-up is led by none of its items
+    led_by = {hit.term.confuser for hit in found if hit.place in (Place.TITLE, Place.LEAD) and not layout.is_roundup}
     led = _LED_BY * sum(ruleset.confusers[each].weight for each in led_by if each)
     mentions = [proof for proof in proofs if isinstance(proof.rule, Rule)]
     if _is_aside(mentions, layout):
@@ -182,9 +202,10 @@ def _sum(proofs: Sequence[Proof], led: float) -> float:
 def _is_aside(mentions: Sequence[Proof], layout: Layout) -> bool:
     """Whether one sentence further down is all that a rule finds: a mention in a text about something else."""
     opening = layout.title_words + _OPENING
-    sentences = {hit.sentence for proof in mentions for hit in proof.hits}
-    is_lone = len(sentences) == 1 and layout.length > _ASIDE_FROM
-    return is_lone and all(hit.position >= opening for hit in mentions[0].hits)
+    naming = [hit for proof in mentions for hit in proof.hits if hit.term.concept not in _COMMON]
+    sentences = {hit.sentence for hit in naming}
+    is_lone = len(sentences) == 1 and layout.length > _ASIDE_FROM and not layout.is_roundup
+    return is_lone and all(hit.position >= opening for hit in naming)
 
 
 def _cited(proofs: Sequence[Proof], found: Sequence[Hit]) -> list[tuple[str, Hit]]:

@@ -60,6 +60,9 @@ _RECALLS = re.compile(
     re.IGNORECASE,
 )
 #: After the heading of links: a colon or dash, or no more than a headline. "Similar courses were held." is prose.
+#: How a round-up opens each of its items: a sign, or one word that names the place or the matter ("Rail. Work on ...").
+_ITEM = re.compile(r"\s*(?:[•·▪●■]|\d{1,2}[.)]\s|[^\W\d_]{3,}\.\s)")
+_ITEMS_LEAST = 3
 _LINKED = re.compile(r"\s*(?:[:：|–—-]|[^.!?…]{0,80}$)")
 _SEPARATED = re.compile(r"\s[|•·»›/]\s")
 READ = 30_000  #: characters of a text that are read: what a document is about stands in its first ten pages
@@ -103,6 +106,7 @@ class Layout:
     recalls: Sequence[tuple[int, int]]  #: first and past the last word of each paragraph that recalls older news
     title_words: int
     length: int  #: words outside of menus
+    is_roundup: bool  #: whether it is made of short items, each with a subject of its own
 
     def sentence_at(self, place: int) -> int:
         """The number of the sentence around a place in what is written."""
@@ -131,7 +135,7 @@ class Layout:
         if word >= self.also or any(first <= word < past for first, past in self.recalls):
             return Place.TAIL
         lead = max(_LEAD_LEAST, min(_LEAD_WORDS, _LEAD_SHARE * (self.length - self.title_words)))
-        if position < self.title_words + lead:
+        if position < self.title_words + lead or self.is_roundup:
             return Place.LEAD
         is_tail = self.length > _TAIL_FROM and position > self.length * _TAIL_SHARE
         return Place.TAIL if is_tail else Place.BODY
@@ -164,7 +168,14 @@ def lay_out(title: str | None, text: str) -> Layout:
         ],
         title_words=bisect_right(starts, len(head) - 1),
         length=len(words.tokens) - sum(past - first for first, past in menus),
+        is_roundup=_is_roundup(text),
     )
+
+
+def _is_roundup(text: str) -> bool:
+    lines = [line for line in _LINE.findall(text) if line.strip()]
+    items = sum(1 for line in lines if _ITEM.match(line))
+    return items >= _ITEMS_LEAST and 2 * items > len(lines)
 
 
 def _asides(text: str, base: int, starts: Sequence[int]) -> tuple[list[tuple[int, int]], int]:
