@@ -140,7 +140,7 @@ class Learner:
 
     truths: Sequence[Truth]
     budget: float  # looks a day
-    cpu: float = 0.0  # seconds spent in planning, with the few of simulating what the looks show
+    cpu: float = 0.0  # seconds spent in planning: prices, learning, choosing the moments; not in simulating the web
     planned_days: int = 0
     correction: float = 1.0
 
@@ -153,12 +153,12 @@ class Learner:
             _Learned(truth, source, rng.random() * every) for truth, source in zip(self.truths, sources, strict=True)
         ]
         spent: list[int] = []
-        began = clock.process_time()
         for day in range(int(until / 24) + 1):
+            began = clock.process_time()
             price = self._price(states, sources, spent)
-            spent.append(sum(_through(each, (day + 1) * 24, price) for each in states))
+            self.cpu += clock.process_time() - began
+            spent.append(sum(self._through(each, (day + 1) * 24, price) for each in states))
             self.planned_days += 1
-        self.cpu = clock.process_time() - began
         return [np.array(each.looks) for each in states]
 
     def _price(self, states: list[_Learned], sources: list[Source], spent: list[int]) -> float:
@@ -173,22 +173,27 @@ class Learner:
             self.correction = corrected(self.correction, week, self.budget) if len(spent) % 3 == 0 else self.correction
         return fleet_price(stakes, self.budget / 24) * self.correction
 
+    def _through(self, each: _Learned, until: float, price: float) -> int:
+        """Looks at a source until the hour `until`, learning and planning after each; how many looks there were."""
+        before = len(each.looks)
+        while each.next_at < until:
+            seen = _look_at(each, each.next_at)
+            each.looks.append(each.next_at)
+            began = clock.process_time()
+            _plan(each, seen, price)
+            self.cpu += clock.process_time() - began
+        return len(each.looks) - before
 
-def _through(each: _Learned, until: float, price: float) -> int:
-    """Looks at a source until the hour `until`, and learns and plans after each look; how many looks there were."""
-    count = 0
-    while each.next_at < until:
-        at = each.next_at
-        look, relevant = _look_at(each, at)
-        assert each.tempo is not None
-        assert each.prior is not None
-        came = expected(each.tempo, look.since, look.at) if look.since else None
-        each.rhythm = judged(learn(each.rhythm, look, came), len(look.fresh), relevant)
-        each.tempo = refreshed(each.tempo, each.rhythm, each.prior)
-        each.next_at = next_look(each.tempo, price, limits(each.source), at)
-        each.looks.append(at)
-        count += 1
-    return count
+
+def _plan(each: _Learned, seen: tuple[Look, int], price: float) -> None:
+    """Learns from a look, and plans the next one."""
+    look, relevant = seen
+    assert each.tempo is not None
+    assert each.prior is not None
+    came = expected(each.tempo, look.since, look.at) if look.since else None
+    each.rhythm = judged(learn(each.rhythm, look, came), len(look.fresh), relevant)
+    each.tempo = refreshed(each.tempo, each.rhythm, each.prior)
+    each.next_at = next_look(each.tempo, price, limits(each.source), each.next_at)
 
 
 def _look_at(each: _Learned, at: float) -> tuple[Look, int]:

@@ -55,31 +55,39 @@ def chains(chart: Chart, price: float, limits: Limits) -> Chains:
     times, mass, wait = chart.times, chart.mass, chart.wait
     end = len(times) - 1
     cost, before = [0.0] + [inf] * (end - 1), [0] * end
+    expiries = _expiries(chart, limits)
+    soonest = limits.shortest - INSTANT
     lines: list[tuple[float, float, float, int]] = []  # height, slope, expiry, candidate; of those that may be the best
     turns: list[float] = []  # when the next line becomes better than each
     head = arriving = 0
     for there in range(1, end):
         now = times[there]
-        late = now - limits.shortest + INSTANT
+        late = now - soonest
         while arriving < there and times[arriving] <= late:
             if cost[arriving] < inf:
                 rate = mass[arriving]
                 height = cost[arriving] + price - wait[arriving] + rate * times[arriving]
-                expiry = max(_expiry(chart, arriving, limits), now)  # one look may always follow
-                _take_up(lines, turns, head, (height, rate, expiry, arriving))
+                expiry = expiries[arriving]
+                # One look may always follow.
+                _take_up(lines, turns, head, (height, rate, max(now, expiry), arriving))
             arriving += 1
         while head < len(turns) and turns[head] < now:
             head += 1
-        if head < len(lines) and now <= lines[head][2]:
-            height, rate, _, here = lines[head]
-            cost[there], before[there] = height + wait[there] - rate * now, here
+        if head < len(lines):
+            height, rate, expiry, here = lines[head]
+            if now <= expiry:
+                cost[there], before[there] = height + wait[there] - rate * now, here
     return Chains(cost, before)
 
 
-def _expiry(chart: Chart, here: int, limits: Limits) -> float:
-    """The time until which a look may follow `here`."""
-    fits = bisect_right(chart.mass, chart.mass[here] + chart.room)
-    return min(chart.times[fits - 1], chart.times[here] + limits.longest + INSTANT)
+def _expiries(chart: Chart, limits: Limits) -> list[float]:
+    """The times until which a look may follow one at each candidate."""
+    times, mass, room = chart.times, chart.mass, chart.room
+    longest = limits.longest + INSTANT
+    if mass[-1] - mass[0] <= room:  # nothing overflows up to the horizon
+        return [time + longest for time in times]
+    fits = [times[bisect_right(mass, before + room) - 1] for before in mass]
+    return [min(time + longest, fit) for time, fit in zip(times, fits, strict=True)]
 
 
 def _take_up(

@@ -64,7 +64,7 @@ def _candidates(tempo: Tempo, step: float, limits: Limits, last: float) -> list[
     times += [rest + _COARSER * grid * place for place in range(max(int((horizon - rest) / grid / _COARSER), 0) + 1)]
     times += tempo.week.drops_between(began, horizon)
     times.append(min(last + limits.longest, horizon))
-    inner = sorted(time for time in times if began <= time < horizon)
+    inner = sorted([time for time in times if began <= time < horizon])
     return [last, *_apart(inner), horizon]
 
 
@@ -78,18 +78,19 @@ def _first_hop(tempo: Tempo, price: float, limits: Limits, times: list[float]) -
     chart = Chart(times, mass, wait, tempo.room / tempo.rate)
     found = chains(chart, price, limits)
     late = times[-1] - _LAST * (times[-1] - times[0])  # no chain is worth following that ends earlier
-    ends = range(bisect_left(times, late, 1, len(times) - 2), len(times) - 1)
-    totals = [found.cost[here] + _to_the_end(chart, here, price) for here in ends]
+    first = bisect_left(times, late, 1, len(times) - 2)
+    totals = [cost + left for cost, left in zip(found.cost[first:], _to_the_end(chart, first, price), strict=True)]
     best = min(totals)
-    return times[found.first(ends[totals.index(best)]) if best < inf else 1]
+    return times[found.first(first + totals.index(best)) if best < inf else 1]
 
 
-def _to_the_end(chart: Chart, here: int, price: float) -> float:
-    """What a chain whose last look was `here` has gathered at the horizon, and what its age is worth beyond it.
+def _to_the_end(chart: Chart, first: int, price: float) -> list[float]:
+    """For chains whose last look is at `first` and later: what each has gathered at the horizon, and its age's worth.
 
-    At a constant rate the value of an age a is a * sqrt(2 p) - a**2 / 2 (per unit of rate), to the usual interval.
+    At a constant rate the value of an age a is a * sqrt(2 p) - a**2 / 2 (per unit of rate), to the usual interval, p.
     """
-    span = chart.times[-1] - chart.times[here]
+    end, waited = chart.times[-1], chart.wait[-1]
     even: float = (2 * price) ** 0.5
-    age = min(span, even)
-    return chart.wait[-1] - chart.wait[here] - chart.mass[here] * span + age * even - age * age / 2
+    looks = zip(chart.times[first:-1], chart.mass[first:-1], chart.wait[first:-1], strict=True)
+    gathered = [(end - time, waited - wait - mass * (end - time)) for time, mass, wait in looks]
+    return [delay + (price if age >= even else age * (even - age / 2)) for age, delay in gathered]

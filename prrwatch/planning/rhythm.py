@@ -110,7 +110,7 @@ class _Counts:
 
 
 def _fold(counts: tuple[float, ...], kept: float, added: list[tuple[int, float]]) -> tuple[float, ...]:
-    folded = [count * kept for count in counts]
+    folded = [count * kept if count else 0.0 for count in counts]
     for place, amount in added:
         folded[place] += amount
     return tuple(folded)

@@ -155,28 +155,31 @@ class Week:
         self._factors = [*factors, 0.0]
 
     def marks(self, times: Sequence[float]) -> tuple[list[float], list[float]]:
-        """Mass and wait at each of `times`, reckoned from the Monday before the first of them."""
+        """Mass and wait at each of `times`, which are in order, reckoned from the Monday before the first of them."""
         monday = times[0] // WEEK * WEEK
-        shape, masses, waits, factors = self._shape, self._mass, self._wait, self._factors
-        week_mass, week_wait = self._week_mass, self._week_wait
+        shape, masses, waits = self._shape, self._mass, self._wait
+        midnight, factor, come_by, waited_by = self._midnight(monday, times[0])
         mass, wait = [], []
         for time in times:
-            weeks, hour = divmod(time - monday, WEEK)
-            day = int(hour / DAY)
-            hour -= day * DAY
-            place = int(hour / SLOT)
+            hour = time - midnight
+            if hour >= DAY:
+                midnight, factor, come_by, waited_by = self._midnight(monday, time)
+                hour = time - midnight
+            place = int(hour * _PER_HOUR)
             within = hour - place * SLOT
-            before, factor, elapsed = masses[place], factors[day], week_mass[day]
-            come = shape[place] * within
-            within_week = elapsed + factor * (before + come)
-            waited = week_wait[day] + elapsed * hour + factor * (waits[place] + (before + come / 2) * within)
-            if weeks:
-                since = weeks * week_mass[7]
-                waited += weeks * week_wait[7] + since * (WEEK * (weeks - 1) / 2 + day * DAY + hour)
-                within_week += since
-            mass.append(within_week)
-            wait.append(waited)
+            before, come = masses[place], shape[place] * within
+            mass.append(come_by + factor * (before + come))
+            wait.append(waited_by + come_by * hour + factor * (waits[place] + (before + come / 2) * within))
         return mass, wait
+
+    def _midnight(self, monday: float, time: float) -> tuple[float, float, float, float]:
+        """The midnight before `time`, its day's factor, and mass and wait there since a Monday."""
+        weeks, hour = divmod(time - monday, WEEK)
+        day = int(hour / DAY)
+        since = weeks * self._week_mass[7]
+        waited = weeks * self._week_wait[7] + since * (WEEK * (weeks - 1) / 2 + day * DAY)
+        midnight = monday + weeks * WEEK + day * DAY
+        return midnight, self._factors[day], since + self._week_mass[day], waited + self._week_wait[day]
 
     def mass(self, began: float, ended: float) -> float:
         """The integral of the shape between two moments; it is their distance where the shape is 1."""
