@@ -12,7 +12,7 @@ import html
 import itertools
 import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import ahocorasick_rs
@@ -39,6 +39,8 @@ _META = re.compile(r"<(?i:meta)\s([^<>]*)>")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _EXACT = 7  #: letters of a word that is as rare as one that must stand in capitals
 
+_TWICE = 2  #: so often a rule may need one concept
+
 Needs = Sequence[frozenset[str]]
 
 
@@ -62,18 +64,22 @@ class Gate:
         """The same of a text without tags."""
         if self._keys is None:
             self._keys = _Keys(pattern for _, pattern in self._lexicon.terms())
-        there: set[str] = set()
+        there = Counter[str]()
         for line in self._keys.lines(text):
             for found in self._lexicon.find(words_of(line)):
                 concept = self._concepts[found.term]
-                if concept not in there:
-                    there.add(concept)
+                if there[concept] < _TWICE:
+                    there[concept] += 1
                     if self._suffice(there):
                         return True
         return False
 
-    def _suffice(self, concepts: set[str]) -> bool:
-        return any(not any(need.isdisjoint(concepts) for need in needs) for needs in self._needs)
+    def _suffice(self, there: Mapping[str, int]) -> bool:
+        """Whether the needs of a rule are met; one that it has twice, by two finds."""
+        return any(
+            all(sum(there.get(concept, 0) for concept in need) >= needs.count(need) for need in needs)
+            for needs in self._needs
+        )
 
 
 def telling_needs(needs: Iterable[frozenset[str]], telling: frozenset[str]) -> Needs:

@@ -73,9 +73,11 @@ def _assemble(folder: Traversable, problems: list[Problem]) -> Ruleset:
     concepts = {HOME} | {name for file in files.values() for name in file.concepts}
     confusers = {each.id: Confuser(each.id, each.weight) for file in files.values() for each in file.confuser}
     telling = frozenset(each for file in files.values() for each in file.telling) or frozenset(concepts)
-    for name, file in files.items():
-        _check(name, file, concepts, confusers, problems)
-    _check_telling(files, telling, problems)
+    # when the file that names the concepts is the broken one, every name of every other would seem to be wrong
+    if not problems or any(file.concepts for file in files.values()):
+        for name, file in files.items():
+            _check(name, file, concepts, confusers, problems)
+        _check_telling(files, telling, problems)
     gathered = _gathered(files)
     rules = tuple(_rule(table) for file in files.values() for table in file.rule)
     pictures = tuple(_picture(table) for file in files.values() for table in file.picture)

@@ -113,6 +113,27 @@ def test_a_row_of_links_above_the_article_proves_nothing(furniture):
     assert verdict.score == 0
 
 
+ROUNDUP = """Rail. Work on the new line has reached the ridge, and the ministry hopes for trains by 2030.
+
+Rain. Mudslides cut off three villages; two people are missing, and the road will stay closed until Friday.
+
+Families. Eleven women and children came home from Roj camp on Tuesday night and were taken to a sanatorium.
+
+Grain. The country expects 22 million tonnes, which is more than last year."""
+
+
+def test_an_item_of_a_round_up_counts_as_a_story_of_its_own():
+    assert judge("Week in brief: rail, rain and grain", ROUNDUP, "en", RULES).relevant
+
+
+def test_a_trial_in_which_nobody_came_back_is_not_the_subject():
+    text = """Prosecutors say that he moved 41,000 dollars to Islamic State fighters through a shop in Tashkent.
+
+He had never left the country, the court heard. His relatives asked for mercy, and his employer, a school, spoke of
+a quiet man who paid his rent. The sentence, nine years, is the highest under the article so far."""
+    assert not judge("Shop owner who paid for night sights gets nine years", text, "en", RULES).relevant
+
+
 def test_a_story_told_over_its_whole_length_is_seen_and_a_closing_line_is_not():
     story = (
         "Madina weaves silk. Of the past she speaks with reluctance: her husband went to Turkey for work.\n"
@@ -211,6 +232,15 @@ def test_all_problems_are_told_at_once_with_file_and_key(tmp_path):
         load_rules(tmp_path)
     told = {(problem.file, problem.key) for problem in caught.value.problems}
     assert told == {("a.toml", "terms.who"), ("a.toml", "rule.home.needs"), ("b.toml", "surprise"), ("c.toml", "")}
+
+
+def test_a_broken_file_of_concepts_is_told_alone_without_what_follows_from_it(tmp_path):
+    head, terms = MINIMAL.split("[terms]")
+    write_rules(tmp_path, "rules.toml", head.replace("[concepts]", "[concepts"))
+    write_rules(tmp_path, "xx.toml", "[terms]" + terms.split("[[")[0])
+    with pytest.raises(RulesError) as caught:
+        load_rules(tmp_path)
+    assert [problem.file for problem in caught.value.problems] == ["rules.toml"]
 
 
 @pytest.mark.parametrize(
