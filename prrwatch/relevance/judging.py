@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from prrwatch.relevance.hits import ByConcept, Hit, hits, is_naming, names
 from prrwatch.relevance.layout import READ, Layout, Place, headed, lay_out
@@ -89,17 +90,27 @@ def could_match(page: str, ruleset: Ruleset) -> bool:
 
 def _proofs(found: Sequence[Hit], layout: Layout, ruleset: Ruleset) -> list[Proof]:
     """The best proof of each sentence, best first."""
-    by_concept = ByConcept(found)
     against = [hit for hit in found if hit.term.confuser is not None]
+    parts = [ByConcept(part) for part in _parts(found, layout)]
     best: dict[int, Proof] = {}
-    for rule in ruleset.rules:
-        for proven in _firings(rule, by_concept):
+    for rule, part in product(ruleset.rules, parts):
+        for proven in _firings(rule, part):
             proof = Proof(rule, proven, _worth(rule, proven, against, ruleset))
             sentence = proven[0].sentence
             if sentence not in best or proof.worth > best[sentence].worth:
                 best[sentence] = proof
     whole = [_whole(each, against, layout, ruleset) for each in seen(found, ruleset.pictures)]
     return sorted((proof for proof in (*best.values(), *whole) if proof.worth > 0), key=lambda proof: -proof.worth)
+
+
+def _parts(found: Sequence[Hit], layout: Layout) -> list[Sequence[Hit]]:
+    """What a proof is sought in: the document, or each item of a round-up."""
+    if not layout.is_roundup:
+        return [found]
+    items: dict[int, list[Hit]] = defaultdict(list)
+    for hit in found:
+        items[layout.written.count("\n", 0, hit.start)].append(hit)
+    return list(items.values())
 
 
 def _whole(told: Seen, against: Sequence[Hit], layout: Layout, ruleset: Ruleset) -> Proof:
