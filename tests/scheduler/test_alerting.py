@@ -41,10 +41,12 @@ def test_many_flagged_items_on_the_first_run_are_one_summary(newsroom):
     newsroom.walk.summarise()
     newsroom.again().walk.summarise()
     [summary] = newsroom.told()
-    assert (summary.kind, len(summary.stories)) == (AlertKind.SUMMARY, FLAGGED)
+    opened = {row["story"] for row in newsroom.walk.store.query("SELECT story FROM memberships")}
+    assert (summary.kind, set(summary.stories)) == (AlertKind.SUMMARY, opened)
+    assert len(opened) >= FLAGGED - FLAGGED // 20, "of 5,000 texts made of chance some meet; of 64 all but three may not"
     message = newsroom.message(summary)
-    assert message.subject == f"Summary: {FLAGGED} stories (all)"
-    assert f"and {FLAGGED - 60} more of {FLAGGED}" in message.text
+    assert message.subject == f"Summary: {len(opened)} stories (all)"
+    assert len(opened) <= 60 or f"and {len(opened) - 60} more of {len(opened)}" in message.text
     assert len(message.html) < 102_000  # where Gmail cuts
 
 
