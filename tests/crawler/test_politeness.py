@@ -13,7 +13,6 @@ from prrwatch import __version__
 from prrwatch.crawl import HostClock
 from prrwatch.document import Item
 
-
 #: Seconds by which a busy server may note the end of an answer too late, or the start of a request.
 EARLY = 0.07
 
