@@ -58,8 +58,7 @@ _DAYS_TOGETHER = 2
 _DAYS_CLOSE = 3
 
 _NUMBER, _MOST_BY_NUMBERS = 0.7, 4.5
-#: Of one event's numbers two texts that name one each may name different ones; two that name several share some.
-_OTHER_NUMBERS, _ANOTHER_NUMBER = -3.0, -1.0
+_OTHER_NUMBERS = -3.0
 _NAMES_AT_HOME, _NAMES_FROM, _MOST_BY_NAMES, _OTHER_NAMES = 8.0, 0.2, 4.0, -0.7
 _NAMES_ABROAD, _MOST_ABROAD, _NAME = 6.0, 3.0, 0.5
 _BODY, _MOST_BY_BODIES = 0.2, 1.5
@@ -67,10 +66,8 @@ _SAME_CITY, _OTHER_CITY = 0.5, -1.5
 _SAME_COUNTRY, _OTHER_COUNTRY = 0.3, -1.0
 _SAME_TURN, _OTHER_TURN = 1.0, -6.0
 _TURN_MENTIONED = -2.5
-#: Common wording does not reach the prior without another witness. What two texts have in common beyond it does, but
-#: not where their days, places or numbers speak against it: then it is a form filled in anew.
+#: The wording alone does not reach the prior: it makes a copy (`copies`) or it wants another witness.
 _WORDING, _WORDING_FROM, _MOST_BY_WORDING, _NO_WORDING = 30.0, 0.2, 5.0, -1.2
-_REWRITTEN, _REWRITTEN_FROM, _MOST_BY_REWRITING, _FILLED_IN = 20.0, 0.37, 3.0, -1.0
 _LOANS, _LOANS_FROM, _MOST_BY_LOANS = 15.0, 0.02, 2.5
 
 
@@ -106,9 +103,8 @@ class Likeness:
 
 def likeness(one: Fingerprint, other: Fingerprint) -> Likeness:
     """Weigh two documents against each other; symmetric."""
-    told = (_when(one, other), *_turns(one, other), *_where(one, other), *_facts(one, other))
-    reasons = (*told, _wording(one, other, min(reason.weight for reason in told)))
-    return Likeness(PRIOR + sum(reason.weight for reason in reasons), reasons)
+    reasons = (*_when(one, other), *_turns(one, other), *_where(one, other), *_facts(one, other), _wording(one, other))
+    return Likeness(PRIOR + sum(reason.weight for reason in reasons), tuple(reasons))
 
 
 def when(one: Fingerprint, other: Fingerprint) -> When:
@@ -128,14 +124,15 @@ def when(one: Fingerprint, other: Fingerprint) -> When:
     return When.UNKNOWN
 
 
-def _when(one: Fingerprint, other: Fingerprint) -> Reason:
+def _when(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
     found = when(one, other)
     if found is not When.SAME:
-        return Reason(_WHEN[found], found.value if found is not When.UNKNOWN else "")
+        yield Reason(_WHEN[found], found.value if found is not When.UNKNOWN else "")
+        return
     shared = [day for day in (*one.main, *other.main) if _gap((day,), one.main) == _gap((day,), other.main) == 0]
     day = min(shared, key=lambda each: (each.month, each.day, -(each.year or 0)))
     surprise = min(max(each.dates.values(), default=0.0) for each in (one, other))
-    return Reason(min(_WHEN[found], _DAY * surprise), _told(day))
+    yield Reason(min(_WHEN[found], _DAY * surprise), _told(day))
 
 
 def _reported(main: Iterable[Day], published: str | None) -> When:
@@ -198,7 +195,7 @@ def _facts(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
         words = ", ".join(sorted((each[1:] for each in numbers), key=int, reverse=True)[:3])
         yield Reason(min(_MOST_BY_NUMBERS, _NUMBER * weight), words)
     if len(telling) > 1 and not telling[0] & telling[1]:
-        yield Reason(_OTHER_NUMBERS if min(map(len, telling)) > 1 else _ANOTHER_NUMBER, "")
+        yield Reason(_OTHER_NUMBERS, "")
     bodies = _shared(one.entities, other.entities)
     if bodies:
         words = ", ".join(sorted(bodies, key=lambda each: -bodies[each])[:3]).replace("@", "").replace("_", " ")
@@ -232,13 +229,11 @@ def _size(number: str) -> float:
     return 1.0 if value % 10 else 0.7
 
 
-def _wording(one: Fingerprint, other: Fingerprint, against: float) -> Reason:
+def _wording(one: Fingerprint, other: Fingerprint) -> Reason:
     """In one language the words of the whole and how far each tells what the other leads with; else loans and names."""
     alike = _alike(one, other)
     if one.language == other.language:
         weight = min(_MOST_BY_WORDING, _WORDING * (alike - _WORDING_FROM))
-        if against > _FILLED_IN and alike > _REWRITTEN_FROM:
-            weight += min(_MOST_BY_REWRITING, _REWRITTEN * (alike - _REWRITTEN_FROM))
         return Reason(max(_NO_WORDING, weight), f"wording {alike:.2f}")
     return Reason(max(0.0, min(_MOST_BY_LOANS, _LOANS * (alike - _LOANS_FROM))), "")
 
