@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from crawler.bench import Broken
 from crawler.errand import Errand
 from crawler.net.answers import Answer, Failed, validators_of
+from crawler.net.clocks import HostPaused
 from crawler.reading import calls
 from crawler.reading.results import Unread
 from crawler.spiders.way import ErrandSpider, page_of
@@ -82,7 +83,9 @@ class ArticleSpider(ErrandSpider):
             self.errand.note("time limit of the job")
         elif self._failures[host] >= _MOST_FAILURES:
             self.errand.note(f"{host} failed {_MOST_FAILURES} times in a row")
-        elif self.errand.lasting.clocks.paused(host) is None:
+        elif until := self.errand.lasting.clocks.paused(host):
+            self.errand.note(str(HostPaused(host, until)))
+        else:
             return True
         return False
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
 import pytest
 
-from crawler.spiders.articles import is_front
-from prrwatch.crawl import Revisit, Unchanged, Validators
+from crawler.bench import Broken
+from crawler.errand import Errand, Lasting
+from crawler.net.addresses import Guard
+from crawler.net.answers import Answer
+from crawler.net.clocks import HostClocks
+from crawler.net.robots import Robots
+from crawler.spiders.articles import ArticleSpider, Wanted, is_front
+from prrwatch.crawl import Reason, Revisit, Unchanged, Unreadable, Validators
 from prrwatch.document import Item
 from prrwatch.urls import key
+from storage import filing, jobs
+from storage.store import open_store
 
 
 def item(site, name):
@@ -91,6 +102,39 @@ def test_classes_of_unreadable_articles(worker, site, kit):
     blank = next(each for each in done.unreadable if each.item.url.endswith("blank"))
     assert blank.original.body == b"<html></html>"
     assert [each.document.title for each in done.fetched] == ["Story one"]
+
+
+class ServedSpider(ArticleSpider):
+    """An article spider to whom every page comes at once."""
+
+    async def fetch(self, url, validators=None, accept=""):
+        return Answer(url, url, 200, (), b"<html>", datetime.now(UTC))
+
+
+@pytest.mark.parametrize(("reason", "is_tried_again"), [(Reason.TIMEOUT, True), (Reason.TOO_LARGE, False)])
+async def test_a_page_not_read_in_time_is_tried_again_and_one_too_large_is_not(tmp_path, kit, reason, is_tried_again):
+    class Bench:
+        async def call(self, *_):
+            return Broken(reason, "not read within its limits")
+
+    async def say(record):
+        said.append(record)
+
+    said, now = [], datetime.now(UTC)
+    plan = kit.job(kit.feed("http://a.example/feed"))
+    lasting = Lasting(HostClocks(), Robots(), Bench(), say)
+    with open_store(tmp_path / "prrwatch.db") as store:
+        job = jobs.job(store, plan.source, plan.policy, (), now)
+        errand = Errand(job, lasting, now, monotonic() + 60, Guard.of(()), pages=9)
+        wanted = Item("http://a.example/news/one", "a.example/news/one")
+        await ServedSpider(errand, wanted=[Wanted(wanted)]).run()
+        assert [(type(each), each.reason, each.permanent) for each in said] == [
+            (Unreadable, reason, not is_tried_again)
+        ]
+        filing.file(store, said, now)
+        later = jobs.job(store, plan.source, plan.policy, (), now + timedelta(hours=1))
+        assert [each.key for each in later.carry] == [wanted.key] * is_tried_again
+        assert (wanted.key in later.known) is not is_tried_again
 
 
 def test_a_host_that_fails_again_and_again_is_left_alone(worker, site, kit):
