@@ -13,9 +13,11 @@ from prrwatch.stories.scoring import SAME_EVENT, Likeness, likeness
 
 #: Members of a story that are looked at: each pair costs a fifth of a millisecond.
 MOST_MEMBERS = 8
-#: Nats that the members of two stories must on average have, when one document tells both. One story was not joined to
-#: the other when it was opened, so they do not reach 0; below this they rather speak against.
+#: Nats that the members of two stories must on average have, when one document tells both and one story has one or two.
+#: It was not joined to the other when it was opened, so they do not reach 0; below this they rather speak against.
 _BRIDGED = -2.0
+#: From so many members on they must reach 0: of two stories that grew side by side each member spoke for two.
+_GROWN = 4
 #: How much must speak against the closest of the others before a document that was changed leaves its story.
 _ESTRANGED = -4.0
 
@@ -29,7 +31,9 @@ def one_event(some: Sequence[Candidate], others: Sequence[Candidate]) -> bool:
     pairs = _pairs(some, others)
     if not pairs or any(pair.is_other_turn or pair.is_other_day for pair in pairs):
         return False
-    return _mean(_pairs(some[:1], others)) > SAME_EVENT and _mean(pairs) > _BRIDGED
+    smaller = min(len(some) - 1, len(others))
+    needed = max(_BRIDGED, min(SAME_EVENT, smaller - _GROWN))
+    return _mean(_pairs(some[:1], others)) > SAME_EVENT and _mean(pairs) > needed
 
 
 def is_stray(document: Candidate, rest: Sequence[Candidate]) -> bool:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
 import subprocess
+from collections import Counter
+from contextlib import closing
+from datetime import datetime
+from itertools import combinations
 
 import psutil
 import pytest
 from click.testing import CliRunner
 
+from prrwatch import stories
+from prrwatch.document import Dated, Precision
 from scheduler.cli import cli
 
 
@@ -83,3 +91,36 @@ def test_what_it_tells_to_type_next_works(demo):
     for command in commands:
         done = CliRunner().invoke(cli, command.split())
         assert (done.exit_code, bool(done.stdout)) == (0, True), command
+
+
+def tellings(folder):
+    """Each relevant document of the store as its story was looked for, and the story that it came to."""
+    with closing(sqlite3.connect(folder / "prrwatch.db")) as store:
+        found = store.execute(
+            """
+            SELECT memberships.story, versions.title, versions.text, versions.language, versions.published_at,
+                versions.published_precision, versions.published_raw, versions.published_origin,
+                (SELECT json_group_array(DISTINCT entity) FROM entities WHERE entities.verdict = documents.verdict)
+            FROM documents JOIN versions ON versions.id = documents.version
+            JOIN memberships ON memberships.document = documents.id WHERE documents.relevant
+            """
+        ).fetchall()
+    for story, title, text, language, at, precision, raw, origin, entities in found:
+        day = Dated(datetime.fromisoformat(at), Precision(precision), raw, origin) if at else None
+        yield story, stories.Telling(title, text, language, day, tuple(sorted(json.loads(entities))))
+
+
+def counted(*several):
+    return stories.Rarity(len(several), Counter(key for each in several for key in stories.keys(each)))
+
+
+def test_no_two_of_its_stories_may_join_whatever_the_order_in_which_they_come(demo):
+    """The archive's counts grow as documents come, so that their order changes every weight: once the council's meeting
+    joined a training of mediators in three orders of four."""
+    told = list(tellings(demo[2]))
+    assert len(told) > 10
+    for (story, one), (elsewhere, other) in combinations(told, 2):
+        if story != elsewhere:
+            for rarity in (stories.Rarity(), counted(one, other), counted(*(each for _, each in told))):
+                alike = stories.likeness(stories.fingerprint(one, rarity), stories.fingerprint(other, rarity))
+                assert alike.score < stories.SAME_EVENT - 0.5, (one.title, other.title, alike)

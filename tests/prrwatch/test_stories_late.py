@@ -110,6 +110,14 @@ def test_one_number_against_another_says_less_than_several_against_several():
     assert single - several == pytest.approx(2.0, abs=0.5)
 
 
+@pytest.mark.parametrize(("mine", "theirs"), [("On 3 May 2024", "On 12 May 2024"), ("In Kulob", "In Bokhtar")])
+def test_one_number_against_another_says_as_much_where_days_or_places_speak_against_too(mine, theirs):
+    text = "women came home to their families, said the committee for lawyers of the region."
+    single = likeness(f"{mine} 31 {text}", f"{theirs} 47 {text}").score
+    several = likeness(f"{mine} 31 {text} 16 were flown.", f"{theirs} 47 {text} 29 were flown.").score
+    assert single - several < 1.0
+
+
 def test_wording_that_is_much_alike_makes_one_event_only_where_no_day_speaks_against_it():
     text = (
         "{}Doctors, teachers and lawyers visit the wing in which the relatives of the detainees wait for their hearing."

@@ -107,7 +107,7 @@ def test_three_days_of_downtime_are_one_summary_then_news_are_news(watching):
     watching.now += 3 * DAY
     watching.begin()
     for source, place in zip(watching.walk.sources, PLACES, strict=False):
-        watching.read(source, **{f"x{place}": other_story(place), f"y{place}": other_story(place * 2)})
+        watching.read(source, **{f"x{place}": other_story(place), f"y{place}": other_story(place[::-1])})
     watching.walk.summarise()
     [summary] = watching.told()
     assert (summary.kind, len(summary.stories)) == (AlertKind.SUMMARY, 12)
