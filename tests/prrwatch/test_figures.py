@@ -91,6 +91,23 @@ def test_no_figures(text):
     assert figures(text, "en") == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "A mother of four who returned from Syria was sentenced in Osh."),
+        ("ru", "Мать четверых детей, вернувшаяся из Сирии, осуждена в Оше."),
+        ("uz", "Suriyadan qaytgan toʻrt bolaning onasi sudlandi."),
+        ("kk", "Сириядан оралған төрт баланың анасы сотталды."),
+        ("ky", "Сириядан кайткан төрт баланын энеси соттолду."),
+        ("tg", "Модари чор фарзанд, ки аз Сурия баргашт, маҳкум шуд."),
+        ("de", "Die Mutter von vier Kindern, die aus Syrien zurückkehrte, wurde verurteilt."),
+        ("fr", "Une mère de quatre enfants rentrée de Syrie a été condamnée."),
+    ],
+)
+def test_whose_mother_one_is_counts_nobody(language, text):
+    assert figures(text, language) == ()
+
+
 def test_a_link_to_another_story_is_not_read():
     assert (
         figures("Women came home from Syria in the night.\nRead also: 44 women were repatriated from Syria.", "en")
