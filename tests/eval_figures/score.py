@@ -48,6 +48,8 @@ def score(folder: str) -> Score:
 
 if __name__ == "__main__":
     folder = sys.argv[1] if len(sys.argv) > 1 else "cases"
+    if folder not in {"cases", "sealed"}:
+        sys.exit(__doc__)
     result = score(folder)
     print(f"{folder}: precision {result.precision:.3f}, recall {result.recall:.3f}; {result[:3]}")  # noqa: T201 - a report
     if folder != "sealed":
