@@ -9,21 +9,21 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
+import itertools
 import logging
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
-from collections.abc import Callable
-from concurrent.futures import Future, wait
-from concurrent.futures import TimeoutError as TookTooLong
+import socket
+import struct
+import traceback
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from multiprocessing import forkserver
-from threading import Thread
-from time import monotonic
-from typing import Any, ParamSpec, TypeVar
-
-from pebble import ProcessExpired, ProcessPool
+from multiprocessing.connection import Connection
+from typing import Any, ParamSpec, TypeVar, cast
 
 from crawler.reading import gate
 from prrwatch.crawl import Reason
@@ -32,16 +32,14 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
-_TASKS_PER_PROCESS = 200  #: then a fresh one: parsers written in C leak
+_CALLS_PER_PROCESS = 400  #: then a fresh one: parsers written in C leak
 _PR_SET_PDEATHSIG = 1
-#: Beyond a call's own limit: one that has not come back by then is lost, say with a process killed in mid-answer.
-#: pebble asks a process to end for 3 s before it kills it, and one that hangs in C does not hear.
-_MARGIN = 10.0
-_LOOK = 0.2
 _YOUNG = 20_000  #: new objects between two looks of the garbage collector; a page makes many that go with it
-_MOST_DEATHS = 2  #: of processes at work on the same bytes
-_MOST_SEATS = 6  #: tried for the same bytes; some may have died unnoticed while they waited
+#: Of processes that were given the same bytes: two that somebody killed, which shows late on a busy machine, and one
+#: that the bytes killed.
+_MOST_DEATHS = 3
 _LONGEST_START = 120.0  #: seconds; loading the readers takes three, on a busy machine many
+_SIZE = struct.Struct("!i")  #: before each message, as `multiprocessing.connection` has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,7 @@ class Broken:
     detail: str
 
 
+_DIED = object()  #: the outcome of a call whose process went away
 _FORKS = multiprocessing.get_context("forkserver")
 
 
@@ -78,142 +77,166 @@ def unload() -> None:
 
 
 class Bench:
-    """A few seats, each with one process that calls pure functions. To be made in a running loop; must be closed.
-
-    Each seat is a pool of its own: processes that share a pool share its lock and pipe, and one that is killed while it
-    holds them takes the others with it (measured: a crawl stood still after six such kills).
-    """
+    """A few seats, each with one process that calls pure functions. To be made in a running loop; must be closed."""
 
     def __init__(self, seconds: float, memory: int, processes: int = 2) -> None:
         self._seconds = seconds
         self._memory = memory
-        self._seats: set[ProcessPool] = set()
-        self._free: asyncio.Queue[ProcessPool] = asyncio.Queue()
-        self._opening: set[asyncio.Task[None]] = set()
+        self._seats: set[_Seat] = set()
+        self._free: asyncio.Queue[_Seat] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
         for _ in range(processes):
-            self._open_another()
+            self._start(self._open())
 
     async def call(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | Broken:
         """`function(*args)` in one of the processes. An exception of it is logged and told as malformed bytes.
 
-        A process that dies is given a second chance with the same bytes, for somebody else may have killed it.
+        When a process dies, others are given the same bytes, for somebody else may have killed it.
         """
-        deaths: list[str] = []
-        for _ in range(_MOST_SEATS):
-            outcome = await self._once(function, *args, **kwargs)
-            if not isinstance(outcome, _Died):
-                return outcome
-            deaths += [outcome.detail] if outcome.at_work else []
-            if len(deaths) == _MOST_DEATHS:
-                break
-        return Broken(Reason.TOO_LARGE, f"the process that read it died: {', '.join(deaths) or 'before it began'}")
+        asked = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
+        for _ in range(_MOST_DEATHS):
+            outcome = await self._once(asked)
+            if outcome is not _DIED:
+                return cast("_T | Broken", outcome)
+        return Broken(Reason.TOO_LARGE, f"{_MOST_DEATHS} processes that read it died")
 
     def close(self) -> None:
         """End the processes at once."""
-        for task in self._opening:
+        for task in self._tasks:
             task.cancel()
         for seat in self._seats:
-            _end(seat)
+            seat.end()
 
-    async def _once(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | Broken | _Died:
+    async def _once(self, asked: bytes) -> object:
         seat = await self._free.get()
-        outcome: _T | Broken | _Died = _Died("the call was given up", at_work=False)
         try:
-            outcome = await self._in(seat, function, *args, **kwargs)
-        finally:
-            if isinstance(outcome, _Died):
-                self._replace(seat)
+            return await self._in(seat, asked)
+        finally:  # also when the call is given up
+            if seat.is_spent:
+                self._start(self._replace(seat))
             else:
                 self._free.put_nowait(seat)
-        return outcome
 
-    async def _in(
-        self, seat: ProcessPool, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
-    ) -> _T | Broken | _Died:
+    async def _in(self, seat: _Seat, asked: bytes) -> object:
         try:
-            future = seat.schedule(function, args=args, kwargs=kwargs, timeout=self._seconds)
-            return await _awaited(future, self._seconds + _MARGIN)
-        except TookTooLong:
+            async with asyncio.timeout(self._seconds):
+                kind, outcome = pickle.loads(await seat.answer(asked))  # noqa: S301 - of our own process
+        except TimeoutError:
             return Broken(Reason.TIMEOUT, f"not read within {self._seconds:g} s")
-        except MemoryError:
-            return Broken(Reason.TOO_LARGE, f"not read within {self._memory // 1024**2} MiB of memory")
-        except ProcessExpired as error:
-            return _Died(f"exit code {error.exitcode}", at_work=True)
-        except Exception as error:  # noqa: BLE001 - the outermost shell around readers of hostile bytes
-            # pebble gives up its pool when a process dies between two tasks; else it is the function's own.
-            if seat.active and not isinstance(error, _Lost):
-                return _unforeseen(function, error)
-            return _Died(str(error), at_work=isinstance(error, _Lost))
+        except (OSError, EOFError):
+            return _DIED
+        match kind:
+            case "result":
+                return outcome
+            case "memory":
+                return Broken(Reason.TOO_LARGE, f"not read within {self._memory // 1024**2} MiB of memory")
+            case _:
+                return _unforeseen(*outcome)
 
-    def _replace(self, seat: ProcessPool) -> None:
-        _log.info("a process that reads pages is replaced")
+    async def _replace(self, seat: _Seat) -> None:
+        if not seat.is_old:
+            _log.info("a process that reads pages is replaced")
         self._seats.discard(seat)
-        # In a thread of its own, since it waits for threads that may be stuck in a broken pipe.
-        Thread(target=_end, args=(seat,), daemon=True).start()
-        self._open_another()
+        seat.end()
+        await self._open()
 
-    def _open_another(self) -> None:
-        task = asyncio.ensure_future(self._open())
-        self._opening.add(task)
-        task.add_done_callback(self._opening.discard)
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _open(self) -> None:
         """Start a process, outside of the loop's thread: forking waits until the server has loaded the readers."""
-        while True:
-            seat = ProcessPool(1, _TASKS_PER_PROCESS, _confine, (self._memory,), _FORKS)
-            self._seats.add(seat)
+        for failures in itertools.count():
             try:
-                await asyncio.to_thread(_start, seat)
-            except (OSError, RuntimeError, ProcessExpired, TookTooLong) as error:
-                _log.warning("a process that reads pages does not start: %s", error)
-                self._seats.discard(seat)
-                Thread(target=_end, args=(seat,), daemon=True).start()
+                async with asyncio.timeout(_LONGEST_START):
+                    seat = await _Seat.opened(self._memory)
+            except (OSError, EOFError, RuntimeError) as error:  # TimeoutError is an OSError
+                # The server that they are forked from may just have been killed; it is started anew.
+                level = logging.WARNING if failures else logging.INFO
+                _log.log(level, "a process that reads pages does not start: %r", error)
                 await asyncio.sleep(1)
             else:
+                self._seats.add(seat)
                 self._free.put_nowait(seat)
                 return
 
 
-def _start(seat: ProcessPool) -> None:
-    first = seat.schedule(abs, args=(0,))
-    until = monotonic() + _LONGEST_START
-    while not wait({first}, timeout=_LOOK).done:
-        if not seat.active or monotonic() > until:  # the bench was closed meanwhile, or nothing moves
-            raise TookTooLong
-    first.result()
+class _Seat:
+    """One process and the line to it. Pipes and locks are shared with no other: a kill harms one seat."""
+
+    def __init__(self, process: Any, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._process = process
+        self._reader = reader
+        self._writer = writer
+        self._calls = 0
+        self.is_spent = False  #: not to be called again
+
+    @classmethod
+    async def opened(cls, memory: int) -> _Seat:
+        """Returns once it works. Raises OSError or EOFError when it does not."""
+        ours, theirs = multiprocessing.Pipe()
+        with ours, theirs:
+            process = _FORKS.Process(target=_serve, args=(theirs, memory), daemon=True)
+            await asyncio.to_thread(process.start)
+            line = socket.socket(fileno=os.dup(ours.fileno()))
+        seat = cls(process, *await asyncio.open_connection(sock=line))
+        try:
+            await seat.answer(pickle.dumps((abs, (0,), {})))
+        except BaseException:
+            seat.end()
+            raise
+        return seat
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it has had its calls."""
+        return self._calls >= _CALLS_PER_PROCESS
+
+    async def answer(self, asked: bytes) -> bytes:
+        """What it answers. Raises OSError or EOFError when it died; cancelled or not answered, the seat is spent."""
+        self.is_spent = True
+        self._writer.writelines((_SIZE.pack(len(asked)), asked))
+        await self._writer.drain()
+        (size,) = _SIZE.unpack(await self._reader.readexactly(_SIZE.size))
+        answer = await self._reader.readexactly(size)
+        self._calls += 1
+        self.is_spent = self.is_old
+        return answer
+
+    def end(self) -> None:
+        """Kill the process, which may hang in C."""
+        self._writer.close()
+        self._process.kill()
 
 
-def _end(seat: ProcessPool) -> None:
-    seat.stop()  # type: ignore[no-untyped-call]  # pebble is typed in part
-    seat.join()
-
-
-@dataclass(frozen=True, slots=True)
-class _Died:
-    detail: str
-    at_work: bool  #: on these bytes; else before it had begun, or after somebody killed it
-
-
-class _Lost(Exception):  # noqa: N818 - what happened to the call
-    """The call did not come back, and pebble does not know."""
-
-
-async def _awaited(future: Future[_T], seconds: float) -> _T:
-    waiting = asyncio.wrap_future(future)
-    try:
-        await asyncio.wait({waiting}, timeout=seconds)
-    except asyncio.CancelledError:
-        waiting.cancel()
-        raise
-    if not waiting.done() or waiting.cancelled():
-        raise _Lost(f"not back after {seconds:g} s")
-    return waiting.result()
-
-
-def _unforeseen(function: Callable[..., object], error: Exception) -> Broken:
+def _unforeseen(name: str, words: str, trace: str) -> Broken:
     """What a reader did not foresee in one page must neither take the others down nor pass unseen."""
-    _log.error("%s failed on a page", getattr(function, "__name__", function), exc_info=error)
-    return Broken(Reason.MALFORMED, f"the reader failed: {type(error).__name__}: {str(error)[:200]}")
+    _log.error("%s failed on a page\n%s", name, trace)
+    return Broken(Reason.MALFORMED, f"the reader failed: {words}")
+
+
+def _serve(line: Connection, memory: int) -> None:
+    """The life of a reading process: ends when the line does."""
+    _confine(memory)
+    while True:
+        try:
+            line.send_bytes(_answered(line.recv_bytes()))
+        except (EOFError, OSError):
+            return
+
+
+def _answered(asked: bytes) -> bytes:
+    name = ""
+    try:
+        function, args, kwargs = pickle.loads(asked)  # noqa: S301 - of our own parent
+        name = getattr(function, "__name__", "")
+        return pickle.dumps(("result", function(*args, **kwargs)), pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        return pickle.dumps(("memory", None))
+    except Exception as error:  # noqa: BLE001 - the outermost shell around readers of hostile bytes
+        words = f"{type(error).__name__}: {str(error)[:200]}"
+        return pickle.dumps(("error", (name, words, traceback.format_exc()[-5000:])))
 
 
 def _confine(memory: int) -> None:

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
+from aiohttp import ClientSession
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
 from crawler.bench import Bench
 from crawler.net.addresses import Guard
 from crawler.net.clocks import HostClocks
@@ -25,6 +30,12 @@ class Lasting:
     robots: Robots
     bench: Bench
     say: Say
+    crawler: Crawler  #: Scrapy's engine fetches for all jobs: to make one costs as much as to fetch ten pages
+
+    async def download(self, request: Request) -> Response:
+        """What comes of one request. Raises what `crawler.net.connect.PoliteHandler` does."""
+        assert self.crawler.engine is not None  # noqa: S101 - it is started before any job
+        return await self.crawler.engine.download_async(request)
 
 
 @dataclass(slots=True)
@@ -40,6 +51,7 @@ class Errand:
     requests: int = 0
     bytes_received: int = 0
     cut_short: list[str] = field(default_factory=list)
+    line: ClientSession | None = None  #: its connections, once there are any
 
     @property
     def source(self) -> Source:

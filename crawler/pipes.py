@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
 import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Thread
 from typing import BinaryIO
 
@@ -15,6 +17,7 @@ from prrwatch import wire
 from prrwatch.crawl import CrawlRecord
 
 _log = logging.getLogger(__name__)
+_PIPE = 1024 * 1024  #: bytes: a record with its page goes out at once, and not in quarters, each with a wait
 
 
 def take_over() -> tuple[BinaryIO, int]:
@@ -29,6 +32,8 @@ def take_over() -> tuple[BinaryIO, int]:
     os.close(nothing)
     sys.stdout.flush()
     os.dup2(2, 1)
+    with suppress(OSError):  # no pipe, or no leave
+        fcntl.fcntl(records, fcntl.F_SETPIPE_SZ, _PIPE)
     return os.fdopen(jobs, "rb"), records
 
 
@@ -52,7 +57,7 @@ class RecordWriter:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
     def _write(self, record: CrawlRecord) -> None:
-        rest = memoryview(wire.encode(record).encode() + b"\n")
+        rest = memoryview(wire.encoded(record) + b"\n")
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
 

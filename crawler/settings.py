@@ -10,13 +10,10 @@ from typing import Any
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 SETTINGS: dict[str, Any] = {
-    # Scrapy's own components all out; the two that we need are ours. Cookies, proxies from the environment, retries,
-    # redirects, referers, stats dumps, the telnet console and the HTTP port that runs Python code go with them.
+    # Scrapy's own components all out: what is to be done with a request is done where one is made. Cookies, proxies
+    # from the environment, retries, redirects, referers, stats dumps, the telnet console and the HTTP port that runs
+    # Python code go with them.
     "DOWNLOADER_MIDDLEWARES_BASE": {},
-    "DOWNLOADER_MIDDLEWARES": {
-        "crawler.net.fetching.RobotsMiddleware": 100,
-        "crawler.net.decoding.DecodingMiddleware": 590,
-    },
     "SPIDER_MIDDLEWARES_BASE": {},
     "EXTENSIONS_BASE": {},
     "REMOTE_CONTROL_ENABLED": False,
@@ -24,21 +21,17 @@ SETTINGS: dict[str, Any] = {
     "HTTPPROXY_ENABLED": False,
     "COOKIES_ENABLED": False,
     "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
-    # Network: http and https only, certificates verified, addresses judged at connect time.
+    # Network: http and https only; certificates and addresses are judged where connections are made.
     "DOWNLOAD_HANDLERS_BASE": {},
     "DOWNLOAD_HANDLERS": {
         "http": "crawler.net.connect.PoliteHandler",
         "https": "crawler.net.connect.PoliteHandler",
     },
-    "DOWNLOAD_VERIFY_CERTIFICATES": True,
-    "DOWNLOAD_FAIL_ON_DATALOSS": True,
-    "DOWNLOAD_WARNSIZE": 0,
-    "TWISTED_DNS_RESOLVER": "crawler.net.connect.SystemResolver",
-    "REACTOR_THREADPOOL_MAXSIZE": 20,
     # Politeness is the clocks' (crawler.net.clocks): Scrapy's slots know only their own crawl.
     "DOWNLOAD_DELAY": 0,
     "DOWNLOAD_DELAY_JITTER": 0,
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    "CONCURRENT_REQUESTS": 256,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 64,
     # By default Scrapy makes 100 tasks per response.
     "CONCURRENT_ITEMS": 1,
     "LOG_INSTALL_ROOT_HANDLER": False,

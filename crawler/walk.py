@@ -9,9 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any, TypeVar, cast
-
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from typing import TypeVar
 
 from crawler.errand import Errand, Lasting
 from crawler.net.addresses import Guard
@@ -35,7 +33,6 @@ _GRACE = 10.0
 class Walker:
     """Does jobs. `seconds` is the time a job may take."""
 
-    process: AsyncCrawlerProcess
     lasting: Lasting
     seconds: float
 
@@ -51,6 +48,9 @@ class Walker:
             # A mistake of ours in one job must not take the others down, nor pass unseen.
             _log.exception("job %s of %s failed", job.id, job.source.id)
             errand.note("internal error, see the log")
+        finally:
+            if errand.line is not None:
+                await errand.line.close()
         cut_short = "; ".join(errand.cut_short)
         done = (errand.started, datetime.now(UTC), errand.requests, errand.bytes_received, cut_short)
         await self.lasting.say(JobDone(job.id, job.source.id, *done))
@@ -121,7 +121,7 @@ class Walker:
             outcome: Discovery | Failed | None = Failed(Reason.MALFORMED, f"this crawler cannot read {way.kind} yet")
             hint = None
         else:
-            spider = await self._crawl(errand, kind, way=way, enough=enough, near=near)
+            spider = await self._crawl(errand, kind(errand, way, enough, near))
             outcome = spider.outcome if spider else None
             hint = spider.fresh_for if spider else None
         if outcome is None or (isinstance(outcome, Failed) and not outcome.asked):
@@ -131,28 +131,23 @@ class Walker:
     async def _articles(self, errand: Errand, listed: dict[str, Item]) -> None:
         wanted = tuple(wanted_of(errand.job, listed))
         if wanted:
-            await self._crawl(errand, ArticleSpider, wanted=wanted)
+            await self._crawl(errand, ArticleSpider(errand, wanted))
 
-    async def _crawl(self, errand: Errand, kind: type[_Spider], **kwargs: Any) -> _Spider | None:
-        """Run one spider to its end. None when its time was up before it had one.
-
-        A crawl task must not be cancelled: Scrapy's engine would go on fetching without it.
-        """
-        crawler: Crawler = self.process.create_crawler(kind)
-        crawler.settings.set("DOWNLOAD_MAXSIZE", errand.job.policy.max_bytes)
-        crawler.settings.set("DOWNLOAD_TIMEOUT", errand.job.policy.timeout)
-        task = self.process.crawl(crawler, errand=errand, **kwargs)
+    async def _crawl(self, errand: Errand, spider: _Spider) -> _Spider | None:
+        """Run one spider to its end. None when its time was up before it had one."""
+        task = asyncio.ensure_future(spider.crawl())
         left = errand.deadline - monotonic() + errand.job.policy.timeout
-        done, _ = await asyncio.wait({task}, timeout=max(left, 0.0))
+        try:
+            done, _ = await asyncio.wait({task}, timeout=max(left, 0.0))
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
         if not done:
             errand.note("time limit of the job")
-            await crawler.stop_async()
+            task.cancel()
             await asyncio.wait({task}, timeout=_GRACE)
             return None
         task.result()
-        spider = cast("_Spider", crawler.spider)
-        if spider.error is not None:
-            raise spider.error
         return spider
 
 

@@ -8,11 +8,13 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from threading import Timer
 from typing import Any, BinaryIO
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from crawler.bench import Bench
 from crawler.errand import Lasting
@@ -31,6 +33,8 @@ _log = logging.getLogger(__name__)
 #: Crawls under way get so long to stop when the worker has to end; then it ends without them.
 _LAST_WORDS = 2.0
 _HARD_END = 4.0
+#: Names are resolved in threads; asyncio has six on two cores, which a few dead name servers would hold up.
+_THREADS = 20
 _YOUNG = 20_000  #: new objects between two looks of the garbage collector
 
 
@@ -60,6 +64,22 @@ def startable(waiting: Iterable[Job], busy: Iterable[str], room: int) -> tuple[J
     return tuple(chosen)
 
 
+class _OpenSpider(Spider):
+    """Keeps Scrapy's engine open, which fetches for all jobs: one for each would cost as much as ten pages (75 ms)."""
+
+    name = "open"
+
+    def __init__(self, opened: asyncio.Event, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._opened = opened
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Never ends by itself, and asks for nothing."""
+        self._opened.set()
+        await asyncio.Event().wait()
+        yield None
+
+
 class _Worker:
     def __init__(self, process: AsyncCrawlerProcess, limits: Limits) -> None:
         self._process = process
@@ -71,14 +91,16 @@ class _Worker:
 
     async def run(self, jobs: BinaryIO, records: int) -> None:
         """The worker's whole life; ends by stopping the reactor."""
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(_THREADS))
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, self._ending.set)
+            loop.add_signal_handler(number, self._ending.set)
         writer = RecordWriter(records, reader_gone=self._ending.set)
         bench = Bench(self._limits.page_seconds, self._limits.page_memory)
-        lasting = Lasting(HostClocks(), Robots(), bench, writer.say)
-        self._walker = Walker(self._process, lasting, self._limits.job_seconds)
-        read_lines(jobs, self._take, self._ending.set)
         try:
+            lasting = Lasting(HostClocks(), Robots(), bench, writer.say, await self._engine())
+            self._walker = Walker(lasting, self._limits.job_seconds)
+            read_lines(jobs, self._take, self._ending.set)
             await self._ending.wait()
             await self._wind_up()
         finally:
@@ -117,13 +139,22 @@ class _Worker:
         self._error = error
         self._ending.set()
 
+    async def _engine(self) -> Crawler:
+        opened = asyncio.Event()
+        crawler: Crawler = self._process.create_crawler(_OpenSpider)
+        crawling = self._process.crawl(crawler, opened=opened)
+        opening = asyncio.ensure_future(opened.wait())
+        await asyncio.wait({crawling, opening}, return_when=asyncio.FIRST_COMPLETED)
+        if crawling.done():
+            crawling.result()
+        return crawler
+
     async def _wind_up(self) -> None:
         """Jobs under way are dropped: without their `JobDone` they are done again."""
-        stopping = [
-            asyncio.ensure_future(crawler.stop_async()) for crawler in self._process.crawlers if crawler.crawling
-        ]
-        if stopping:
-            await asyncio.wait(stopping, timeout=_LAST_WORDS)
+        for task in self._running:
+            task.cancel()
+        stopping = [asyncio.ensure_future(crawler.stop_async()) for crawler in self._process.crawlers]
+        await asyncio.wait({*self._running, *stopping}, timeout=_LAST_WORDS)
 
 
 def _spare_the_collector() -> None:

@@ -16,10 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.crawler import Crawler
 
+from crawler.errand import Errand
 from crawler.net.answers import Answer, Failed
-from crawler.net.connect import errand_of
 from crawler.net.decoding import TooLarge
 from crawler.net.fetching import fetch, fetch_part, user_agent
 from crawler.settings import CHROMIUM
@@ -38,10 +37,10 @@ _SIZE = "document.documentElement.outerHTML.length"
 
 
 class Browser:
-    """The browser of one crawl, started by the first page that needs it; to be closed."""
+    """The browser of one job, started by the first page that needs it; to be closed."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+    def __init__(self, errand: Errand) -> None:
+        self._errand = errand
         self._handler: Any = None
         self._turn = asyncio.Lock()  # one page at a time: each may bring the browser down
 
@@ -52,7 +51,7 @@ class Browser:
         """
         if missing := _missing():
             return missing
-        page = await fetch(self._crawler, url)
+        page = await fetch(self._errand, url)
         if isinstance(page, Failed) or "html" not in page.header("Content-Type").lower():
             return page
         async with self._turn:
@@ -61,7 +60,7 @@ class Browser:
             except (TimeoutError, _errors()) as error:
                 await self.close()
                 return Failed(Reason.NO_BROWSER, f"Chromium does not start: {_first_line(error)}")
-            return await self._visit(_Visit(self._crawler, page), ready)
+            return await self._visit(_Visit(self._errand, page), ready)
 
     async def close(self) -> None:
         """End the browser, also one that a script holds."""
@@ -76,7 +75,7 @@ class Browser:
         # What goes wrong in a page is in the records.
         logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)
         module = importlib.import_module("scrapy_playwright.handler")
-        self._handler = module.ScrapyPlaywrightDownloadHandler(self._crawler)
+        self._handler = module.ScrapyPlaywrightDownloadHandler(self._errand.lasting.crawler)
         async with asyncio.timeout(_START):
             # It would start by itself with the crawl, for every crawl; there is no public way to do it later.
             await self._handler._launch()  # noqa: SLF001
@@ -100,26 +99,26 @@ class Browser:
 class _Visit:
     """One page, and the parts that it may load."""
 
-    def __init__(self, crawler: Crawler, page: Answer) -> None:
-        self._crawler = crawler
+    def __init__(self, errand: Errand, page: Answer) -> None:
+        self._errand = errand
         self._page = page
         self._parts = 0
         self._refused: list[str] = []
-        policy = errand_of(crawler).job.policy
+        policy = errand.job.policy
         self.seconds = policy.timeout
         self._most = policy.max_bytes
 
     def request(self, ready: str | None) -> Request:
         """What scrapy-playwright is asked for."""
         method = importlib.import_module("scrapy_playwright.page").PageMethod
-        source = errand_of(self._crawler).source
+        source = self._errand.source
         milliseconds = self.seconds * 1000
         meta = {
             "playwright": True,
             "playwright_context_kwargs": {
                 "service_workers": "block",
                 "accept_downloads": False,
-                "user_agent": user_agent(errand_of(self._crawler).job.policy),
+                "user_agent": user_agent(self._errand.job.policy),
                 "locale": source.languages[0],
             },
             "playwright_page_init_callback": self._take_over,
@@ -169,7 +168,7 @@ class _Visit:
         if not _same_site(url, self._page.url) or self._parts >= _MOST_PARTS:
             return None
         self._parts += 1
-        got = await fetch_part(self._crawler, url)
+        got = await fetch_part(self._errand, url)
         if isinstance(got, Answer):
             return got
         self._refused.append(f"{got.reason} {url}"[:200])

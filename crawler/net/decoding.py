@@ -7,8 +7,6 @@ import zlib
 from collections.abc import Callable, Iterator
 
 import brotli
-from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 if sys.version_info >= (3, 14):
@@ -52,24 +50,10 @@ def codings_of(response: Response) -> tuple[str, ...]:
     return tuple(word for part in named.split(",") if (word := part.strip()) and word != "identity")
 
 
-class DecodingMiddleware:
-    """Undoes content codings. The answer stays plain bytes: Scrapy's own would guess a charset over the gzip bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> DecodingMiddleware:
-        """Bound by DOWNLOAD_MAXSIZE."""
-        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Raises `TooLarge` or `Undecodable`, which the fetching side knows."""
-        codings = codings_of(response)
-        if not codings or not response.body:
-            return response
-        body = decoded(response.body, codings, self._limit)
-        return Response(response.url, response.status, headers=response.headers, body=body, request=request)
+def undone(response: Response, limit: int) -> Response:
+    """The answer without its codings, in plain bytes. Raises `TooLarge`, `Undecodable`."""
+    codings = codings_of(response)
+    return response.replace(body=decoded(response.body, codings, limit)) if codings and response.body else response
 
 
 def _joined(parts: Iterator[bytes], limit: int) -> bytes:

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
-from OpenSSL import SSL
+import aiohttp
 from scrapy import Request
-from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-)
 from scrapy.http import Response
-from service_identity import CertificateError, VerificationError
-from twisted.internet.error import ConnectError, ConnectionClosed
-from twisted.internet.error import TimeoutError as ConnectTimeout
-from twisted.web._newclient import ParseError
 
 from crawler.errand import Errand
 from crawler.net.answers import Answer, Failed, is_redirect, refusal
 from crawler.net.clocks import HostPaused
-from crawler.net.connect import ForbiddenAddress, errand_of
-from crawler.net.decoding import ACCEPTED, TooLarge, Undecodable
+from crawler.net.connect import ForbiddenAddress
+from crawler.net.decoding import ACCEPTED, TooLarge, Undecodable, undone
 from crawler.net.robots import RobotsRefused, Rules, origin_of, rules_of
 from prrwatch import __version__
 from prrwatch.crawl import Key, Policy, Reason, Validators
@@ -46,43 +34,35 @@ _ROBOTS_FILE = "robots_file"  #: mark of requests for robots.txt itself, which n
 
 _Meta = Mapping[str, bool | float]
 
-_TLS_ERRORS = (SSL.Error, VerificationError, CertificateError)
 _KNOWN_FAILURES = (
-    CannotResolveHostError,
-    ConnectError,
-    ConnectionClosed,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
+    aiohttp.ClientError,
     ForbiddenAddress,
     HostPaused,
-    ResponseDataLossError,
     RobotsRefused,
+    TimeoutError,
     TooLarge,
     Undecodable,
-    *_TLS_ERRORS,
 )
 
 
 async def fetch(
-    crawler: Crawler, url: str, validators: Validators | None = None, accept: str = ACCEPT_PAGES
+    errand: Errand, url: str, validators: Validators | None = None, accept: str = ACCEPT_PAGES
 ) -> Answer | Failed:
     """The page at `url`, or 304 when `validators` still hold, or why there is none. Follows up to five redirects.
 
     `accept` is the header of that name. The key of the job stands for its name while the web is asked, and only then.
     """
-    key = errand_of(crawler).job.key
-    got = await _followed(crawler, filled(url, key), {"Accept": accept, **_conditions(validators)}, {})
+    key = errand.job.key
+    got = await _followed(errand, filled(url, key), {"Accept": accept, **_conditions(validators)}, {})
     return _veiled(got, url, key)
 
 
-async def fetch_part(crawler: Crawler, url: str) -> Answer | Failed:
+async def fetch_part(errand: Errand, url: str) -> Answer | Failed:
     """A part of a page that a browser shows, say a script: as `fetch`, but without a rest before it.
 
     The parts of a page are one visit; no two of them are asked for at the same time. robots.txt may still want a rest.
     """
-    return await _followed(crawler, url, {"Accept": "*/*"}, {"delay": 0.0})
+    return await _followed(errand, url, {"Accept": "*/*"}, {"delay": 0.0})
 
 
 def user_agent(policy: Policy) -> str:
@@ -90,42 +70,20 @@ def user_agent(policy: Policy) -> str:
     return f"prrwatch/{__version__} (+{policy.contact})"
 
 
-async def read_rules(crawler: Crawler, url: str) -> Rules:
+async def read_rules(errand: Errand, url: str) -> Rules:
     """The robots.txt of the origin of `url`, over the network."""
     low, high = _ROBOTS_RETRY_BOUNDS
-    retry = min(max(errand_of(crawler).delay * _ROBOTS_RETRY, low), high)
-    got = await _followed(crawler, f"{origin_of(url)}/robots.txt", {}, {_ROBOTS_FILE: True})
+    retry = min(max(errand.delay * _ROBOTS_RETRY, low), high)
+    got = await _followed(errand, f"{origin_of(url)}/robots.txt", {}, {_ROBOTS_FILE: True})
     return rules_of(got, monotonic(), retry)
 
 
-class RobotsMiddleware:
-    """Asks leave of robots.txt before every request, at every hop, and passes its Crawl-delay on to the clock."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
-        """Scrapy's way of making components."""
-        return cls(crawler)
-
-    async def process_request(self, request: Request) -> None:
-        """Raises `RobotsRefused`."""
-        if request.meta.get(_ROBOTS_FILE):
-            return
-        robots = errand_of(self._crawler).lasting.robots
-        rules = await robots.rules(origin_of(request.url), lambda: read_rules(self._crawler, request.url))
-        if refused := rules.refusal(request.url):
-            raise RobotsRefused(refused)
-        request.meta["delay"] = max(request.meta["delay"], rules.delay)
-
-
-async def _followed(crawler: Crawler, url: str, headers: dict[str, str], meta: _Meta) -> Answer | Failed:
+async def _followed(errand: Errand, url: str, headers: dict[str, str], meta: _Meta) -> Answer | Failed:
     seen: set[str] = set()
     here = absolute(url, url)
     while here is not None:
         seen.add(here)
-        got = await _retried(crawler, here, headers, meta)
+        got = await _retried(errand, here, headers, meta)
         if isinstance(got, Failed):
             return got
         if not is_redirect(got.status):
@@ -139,11 +97,10 @@ async def _followed(crawler: Crawler, url: str, headers: dict[str, str], meta: _
     return Failed(Reason.FORBIDDEN_ADDRESS, f"no http or https address: {(url_named if seen else url)[:200]!r}")
 
 
-async def _retried(crawler: Crawler, url: str, headers: dict[str, str], meta: _Meta) -> Response | Failed:
-    errand = errand_of(crawler)
+async def _retried(errand: Errand, url: str, headers: dict[str, str], meta: _Meta) -> Response | Failed:
     attempt = 0
     while True:
-        got = await _asked(crawler, url, headers, meta)
+        got = await _asked(errand, url, headers, meta)
         failed = got if isinstance(got, Failed) else _server_error(got)
         attempt += 1
         if failed is None or not _worth_retrying(failed, attempt, errand):
@@ -161,8 +118,7 @@ def _server_error(response: Response) -> Failed | None:
     return Failed(Reason.HTTP_5XX, f"HTTP status {response.status}") if response.status >= 500 else None
 
 
-async def _asked(crawler: Crawler, url: str, headers: dict[str, str], meta: _Meta) -> Response | Failed:
-    errand = errand_of(crawler)
+async def _asked(errand: Errand, url: str, headers: dict[str, str], meta: _Meta) -> Response | Failed:
     policy = errand.job.policy
     request = Request(
         url,
@@ -173,12 +129,24 @@ async def _asked(crawler: Crawler, url: str, headers: dict[str, str], meta: _Met
             "Accept-Encoding": ACCEPTED,
             **headers,
         },
-        meta={"delay": errand.delay, "download_timeout": policy.timeout, **meta},
+        meta={"errand": errand, "delay": errand.delay, **meta},
     )
     try:
-        return await crawler.engine.download_async(request)
+        # Before every request, at every hop.
+        request.meta["delay"] = max(request.meta["delay"], await _leave(errand, request))
+        return undone(await errand.lasting.download(request), policy.max_bytes)
     except _KNOWN_FAILURES as error:
         return _failed(error)
+
+
+async def _leave(errand: Errand, request: Request) -> float:
+    """The rest that robots.txt wants before the request, in seconds. Raises `RobotsRefused`."""
+    if request.meta.get(_ROBOTS_FILE):
+        return 0.0
+    rules = await errand.lasting.robots.rules(origin_of(request.url), lambda: read_rules(errand, request.url))
+    if refused := rules.refusal(request.url):
+        raise RobotsRefused(refused)
+    return rules.delay
 
 
 def _veiled(got: Answer | Failed, asked: str, key: Key | None) -> Answer | Failed:
@@ -198,32 +166,22 @@ def _failed(error: Exception) -> Failed:  # noqa: PLR0911 - a table of classes, 
             return Failed(Reason.HTTP_429, words, asked=False)
         case RobotsRefused(failed=failed):
             return failed
-        case ForbiddenAddress():
+        case ForbiddenAddress() | aiohttp.ClientConnectorError(os_error=ForbiddenAddress()):
             return Failed(Reason.FORBIDDEN_ADDRESS, words)
-        case TooLarge() | DownloadCancelledError():
-            return Failed(Reason.TOO_LARGE, words or "the body is longer than allowed")
-        case Undecodable() | ResponseDataLossError():
-            return Failed(Reason.MALFORMED, words or "the body breaks off")
-        case CannotResolveHostError():
-            return Failed(Reason.DNS, words)
-        case DownloadTimeoutError() | ConnectTimeout():
+        case TooLarge():
+            return Failed(Reason.TOO_LARGE, words)
+        case TimeoutError():
             return Failed(Reason.TIMEOUT, words or "no answer in time")
-        case DownloadFailedError():
-            return _failed_connection(error)
-        case _ if isinstance(error, _TLS_ERRORS):
+        case aiohttp.ClientConnectorDNSError():
+            return Failed(Reason.DNS, words)
+        case aiohttp.ClientSSLError() | ssl.SSLError():
             return Failed(Reason.TLS, words)
-        case _:
+        case aiohttp.ClientConnectionError():
             return Failed(Reason.REFUSED, words or type(error).__name__)
-
-
-def _failed_connection(error: DownloadFailedError) -> Failed:
-    reasons = [failure.value for failure in getattr(error.__cause__, "reasons", ())]
-    words = "; ".join(f"{type(reason).__name__}: {reason}" for reason in reasons)[:300] or str(error)[:300]
-    if any(isinstance(reason, _TLS_ERRORS) for reason in reasons):
-        return Failed(Reason.TLS, words)
-    if any(isinstance(reason, ParseError) for reason in reasons):
-        return Failed(Reason.MALFORMED, f"no HTTP: {words}")
-    return Failed(Reason.REFUSED, words)
+        case aiohttp.ClientResponseError(message=message):
+            return Failed(Reason.MALFORMED, f"no HTTP: {message[:300]}")
+        case _:
+            return Failed(Reason.MALFORMED, words or "the body breaks off")
 
 
 def _answer(asked: str, response: Response) -> Answer:

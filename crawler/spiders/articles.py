@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.bench import Broken
@@ -53,10 +52,8 @@ class Wanted:
 class ArticleSpider(ErrandSpider):
     """Reads articles, one at a time per host, while others of them are extracted."""
 
-    name = "articles"
-
-    def __init__(self, errand: Errand, wanted: Iterable[Wanted], **kwargs: Any) -> None:
-        super().__init__(errand, **kwargs)
+    def __init__(self, errand: Errand, wanted: Iterable[Wanted]) -> None:
+        super().__init__(errand)
         self._waiting = deque(wanted)
         self._failures: Counter[str] = Counter()
 

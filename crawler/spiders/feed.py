@@ -19,8 +19,6 @@ _NOT_ACCEPTABLE = 406
 class FeedSpider(WaySpider):
     """Reads an RSS, RDF or Atom feed."""
 
-    name = "feed"
-
     async def discover(self) -> Discovery | Failed:
         """The articles of the feed.
 

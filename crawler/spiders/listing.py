@@ -15,8 +15,6 @@ _MOST_PAGES = 20
 class ListingSpider(WaySpider):
     """Reads listing pages by the selectors of the way."""
 
-    name = "listing"
-
     async def discover(self) -> Discovery | Failed:
         """The articles of the first page, and of the next ones while each page lists something unknown."""
         answer = await self.ask(self.way.url)

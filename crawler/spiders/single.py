@@ -40,7 +40,6 @@ class SingleSpider(WaySpider):
 class WordPressSpider(SingleSpider):
     """Reads the newest posts by the REST API; the way's URL is the root of the site, or the route itself."""
 
-    name = "wordpress"
     reader = staticmethod(calls.wordpress)
 
     def address(self) -> str:
@@ -51,21 +50,18 @@ class WordPressSpider(SingleSpider):
 class TelegramSpider(SingleSpider):
     """Reads the public preview of a channel, `https://t.me/s/<channel>`."""
 
-    name = "telegram"
     reader = staticmethod(calls.telegram)
 
 
 class ApiSpider(SingleSpider):
     """Reads one of the JSON interfaces that `crawler.reading.api` knows."""
 
-    name = "api"
     reader = staticmethod(calls.api)
 
 
 class SearchSpider(SingleSpider):
     """Reads the feed of a search engine."""
 
-    name = "search"
     reader = staticmethod(calls.search)
 
 

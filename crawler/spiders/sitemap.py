@@ -17,8 +17,6 @@ _DEEPEST = 2  #: an index of indexes is the most that the wild has
 class SitemapSpider(WaySpider):
     """Reads sitemaps, plain or gzipped, and their indexes within bounds of depth and number."""
 
-    name = "sitemap"
-
     async def discover(self) -> Discovery | Failed:
         """The articles of all sitemaps that were reached; a failure only when none could be read."""
         walk = _Walk(deque([(self.way.url, 0)]))

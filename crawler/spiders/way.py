@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-from abc import abstractmethod
-from collections.abc import AsyncIterator, Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Concatenate, ParamSpec
-
-from scrapy import Request, Spider
+from typing import Concatenate, ParamSpec
 
 from crawler.bench import Broken
 from crawler.errand import Errand
@@ -37,29 +35,20 @@ class Discovery:
     others: int = 0  #: entries that were read well and are not this source's
 
 
-class ErrandSpider(Spider):
+class ErrandSpider(ABC):
     """One crawl on behalf of one job. Its work is `run`, a plain coroutine; Scrapy's engine fetches for it."""
 
-    name = "errand"
-
-    def __init__(self, errand: Errand, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, errand: Errand) -> None:
         self.errand = errand
-        self.error: Exception | None = None
         self._browser: Browser | None = None
 
-    async def start(self) -> AsyncIterator[Any]:
-        """Scrapy keeps the crawl open until this ends; an error of ours it would only log, so it is kept."""
+    async def crawl(self) -> None:
+        """The work, and what is left to be done behind it."""
         try:
             await self.run()
-        except Exception as error:  # noqa: BLE001 - raised again where the crawl was started
-            self.error = error
         finally:
             if self._browser is not None:
                 await self._browser.close()
-        requests: tuple[Request, ...] = ()
-        for request in requests:
-            yield request
 
     @abstractmethod
     async def run(self) -> None:
@@ -69,11 +58,11 @@ class ErrandSpider(Spider):
         self, url: str, validators: Validators | None = None, accept: str = ACCEPT_PAGES
     ) -> Answer | Failed:
         """See `crawler.net.fetching.fetch`. A pause of the host is noted as what cut the job short."""
-        return self._noted(await fetch(self.crawler, url, validators, accept))
+        return self._noted(await fetch(self.errand, url, validators, accept))
 
     async def rendered(self, url: str, ready: str | None) -> Answer | Failed:
         """The page as its scripts leave it, see `crawler.net.browser`."""
-        self._browser = self._browser or Browser(self.crawler)
+        self._browser = self._browser or Browser(self.errand)
         return self._noted(await self._browser.rendered(url, ready))
 
     def _noted(self, got: Answer | Failed) -> Answer | Failed:
@@ -89,10 +78,8 @@ class WaySpider(ErrandSpider):
     with a gap lists now: pages are walked past them, until one lists what was known before.
     """
 
-    def __init__(
-        self, errand: Errand, way: Way, enough: int = sys.maxsize, near: frozenset[str] = frozenset(), **kwargs: Any
-    ) -> None:
-        super().__init__(errand, **kwargs)
+    def __init__(self, errand: Errand, way: Way, enough: int = sys.maxsize, near: frozenset[str] = frozenset()) -> None:
+        super().__init__(errand)
         self.way = way
         self.enough = enough
         self.near = near

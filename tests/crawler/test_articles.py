@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import pytest
+from scrapy import Spider
+from scrapy.crawler import Crawler
 
 from crawler.bench import Broken
 from crawler.errand import Errand, Lasting
@@ -122,7 +124,7 @@ async def test_a_page_not_read_in_time_is_tried_again_and_one_too_large_is_not(t
 
     said, now = [], datetime.now(UTC)
     plan = kit.job(kit.feed("http://a.example/feed"))
-    lasting = Lasting(HostClocks(), Robots(), Bench(), say)
+    lasting = Lasting(HostClocks(), Robots(), Bench(), say, Crawler(Spider))
     with open_store(tmp_path / "prrwatch.db") as store:
         job = jobs.job(store, plan.source, plan.policy, (), now)
         errand = Errand(job, lasting, now, monotonic() + 60, Guard.of(()), pages=9)

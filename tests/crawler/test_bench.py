@@ -43,7 +43,7 @@ async def test_memory_is_limited(bench):
     assert await bench.call(abs, -1) == 1
 
 
-async def test_a_task_that_kills_its_process_is_given_up_after_two(bench):
+async def test_a_task_that_kills_its_process_is_given_up_after_three(bench):
     outcome = await bench.call(os._exit, 3)
     assert (type(outcome), outcome.reason) == (Broken, Reason.TOO_LARGE)
     assert await bench.call(abs, -1) == 1

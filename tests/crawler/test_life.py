@@ -122,7 +122,6 @@ def test_importing_the_package_is_light():
 def test_the_doors_that_scrapy_leaves_open_are_shut():
     assert SETTINGS["REMOTE_CONTROL_ENABLED"] is False
     assert SETTINGS["TELNETCONSOLE_ENABLED"] is False
-    assert SETTINGS["DOWNLOAD_VERIFY_CERTIFICATES"] is True
     assert SETTINGS["EXTENSIONS_BASE"] == {}
     assert set(SETTINGS["DOWNLOAD_HANDLERS"]) == {"http", "https"}
     assert SETTINGS["DOWNLOAD_HANDLERS_BASE"] == {}

@@ -73,7 +73,7 @@ def test_headers_without_end(worker, site, kit):
 
     site.pages["/feed1"] = endless
     done = worker.do(kit.job(kit.feed(f"{site.url}/feed1"), kit.serve_feed(site, "one")))
-    assert done.failures() == ["refused", None]
+    assert done.failures() == ["malformed", None]
     assert sent < 50_000_000
 
 
