@@ -73,15 +73,8 @@ def render(
     subject = one_line(_subject(alert, told), _SUBJECT)
     changes, lines = _body(alert, difference)
     name = _template(alert, told)
-    words = {
-        "alert": alert,
-        "label": _LABELS[alert.kind],
-        "subject": subject,
-        "lines": lines,
-        "difference": changes,
-        "stored": f"{view.rstrip('/')}/story/{told[0].id}" if view and name == "story" else "",
-        "mute": f"prrwatch alerts mute story {told[0].id} --for 30d --reason WHY" if name == "story" else "",
-    }
+    words: dict[str, Any] = {"subject": subject, "lines": lines, "difference": changes}
+    words |= _about(alert, told, name, view)
     mail, slack = ({**words, **_matter(name, told, rows, events)} for rows in (_MAIL_ROWS, _SLACK_ROWS))
     return Message(
         id=alert.token,
@@ -92,6 +85,15 @@ def render(
         headers=_headers(alert, references),
         json=payload(alert, told, changes, lines),
     )
+
+
+def _about(alert: Alert, told: Sequence[Story], name: str, view: str | None) -> dict[str, Any]:
+    """What kind of message it is, and for one story where it stands and how to be told no more of it."""
+    about = {"alert": alert, "label": _LABELS[alert.kind], "stored": "", "mute": ""}
+    if name == "story":
+        about["mute"] = f"prrwatch alerts mute story {told[0].id} --for 30d --reason WHY"
+        about["stored"] = f"{view.rstrip('/')}/story/{told[0].id}" if view else ""
+    return about
 
 
 def _body(alert: Alert, difference: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[str, ...]]:

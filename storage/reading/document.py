@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Row
 
 from prrwatch.document import Dated
 from prrwatch.verdict import Entity, Evidence
@@ -80,27 +81,29 @@ class Said:
     at: datetime
 
 
+_LEAF = """
+SELECT documents.id AS document, documents.url, documents.source, sources.name AS source_name, sources.kind,
+    documents.first_seen, documents.version, documents.state, documents.relevant, documents.verdict,
+    versions.*, verdicts.score, verdicts.phases, verdicts.countries, verdicts.ruleset, verdicts.at AS judged,
+    memberships.story
+FROM documents
+JOIN sources ON sources.id = documents.source
+JOIN versions ON versions.id = documents.version
+LEFT JOIN verdicts ON verdicts.id = documents.verdict
+LEFT JOIN memberships ON memberships.document = documents.id
+WHERE documents.id = ?
+"""
+
+
 def leaf(store: Store, document: int) -> Leaf | None:
     """The document; None when there is none, or it was never read."""
-    row = store.first(
-        """
-        SELECT documents.id AS document, documents.url, documents.source, sources.name AS source_name, sources.kind,
-            documents.first_seen, documents.version, documents.state, documents.relevant, documents.verdict,
-            versions.*, verdicts.score, verdicts.phases, verdicts.countries, verdicts.ruleset, verdicts.at AS judged,
-            memberships.story
-        FROM documents
-        JOIN sources ON sources.id = documents.source
-        JOIN versions ON versions.id = documents.version
-        LEFT JOIN verdicts ON verdicts.id = documents.verdict
-        LEFT JOIN memberships ON memberships.document = documents.id
-        WHERE documents.id = ?
-        """,
-        (document,),
-    )
-    if row is None:
-        return None
+    row = store.first(_LEAF, (document,))
+    return _leaf(store, row) if row else None
+
+
+def _leaf(store: Store, row: Row) -> Leaf:
     return Leaf(
-        document=document,
+        document=row["document"],
         url=row["url"],
         source=row["source"],
         source_name=row["source_name"],

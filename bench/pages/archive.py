@@ -1,150 +1,22 @@
-"""The web view over 100,000 documents and 5,000 stories: how long each page takes, and whether a writer waits for it.
-
-    python bench/pages.py [--documents N] [--keep FOLDER]
-
-The store is invented (words drawn by Zipf's law, Latin and Cyrillic), made in some minutes, and thrown away unless a
-folder is given to keep it in; a kept one is used again. Each page is asked 9 times in this process through the whole
-of Datasette; printed are the median and the slowest by the clock on the wall, and the median of the processor's time,
-which other work on the machine does not touch. Goals: every page 300 ms at the median, search 500.
-"""
+"""An invented archive of a year: words drawn by Zipf's law, Latin and Cyrillic; stories, figures, events, runs."""
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import json
 import random
-import statistics
-import tempfile
-import threading
-import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from sqlite3 import Row
 
 from prrwatch.figures import Action, Who
 from prrwatch.verdict import Phase
 from storage import rows
-from storage.store import Store, open_store
-from webview import Site, saved
-from webview.app import application
+from storage.store import Store
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 SOURCES, STORIES, DAYS = 120, 5_000, 365
-TIMES = 9
-_GOALS = {"Search": 500, "File": 10_000}  #: ms; of all else 300
 SYLLABLES = ("ба", "ве", "ги", "до", "жу", "за", "ин", "ка", "ло", "ba", "ce", "di", "fo", "gu", "ha", "lo", "mu")
 TELLING = ("repatriated", "women", "children", "Syria", "rehabilitation", "возвращение", "женщины", "реабилитация")
 COUNTRIES = ("KZ", "KG", "TJ", "TM", "UZ", "RU")
-
-
-def main() -> None:
-    """Make the store, ask every page."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--documents", type=int, default=100_000)
-    asked.add_argument("--keep", type=Path)
-    given = asked.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path = (given.keep or Path(folder)) / "prrwatch.db"
-        if not path.exists():
-            begun = time.perf_counter()
-            with open_store(path) as store:
-                fill(store, given.documents)
-            print(f"made in {time.perf_counter() - begun:.0f} s: {path.stat().st_size / 1e6:.0f} MB")
-        with open_store(path) as store:
-            asyncio.run(measure(path, pages(store)))
-        waits(path)
-
-
-def pages(store: Store) -> dict[str, str]:
-    """Every page with the heaviest thing that it can be asked."""
-    story = store.query("SELECT story FROM memberships GROUP BY story ORDER BY count(*) DESC LIMIT 1")[0][0]
-    edited = store.query("SELECT document FROM versions WHERE n = 2 LIMIT 1")[0][0]
-    return {
-        "Today, a day": "/",
-        "Today, a week": "/?days=7",
-        "Today, 30 days": "/?days=30",
-        "Today, 30 days of KZ": "/?days=30&country=KZ&phase=repatriation",
-        "Story": f"/story/{story}",
-        "Document": "/document/77",
-        "Document, edited": f"/document/{edited}",
-        "Sources": "/sources",
-        "Source": "/source/s-7",
-        "Figures": "/figures",
-        "Figures of KZ": "/figures?country=KZ",
-        "Calendar": "/calendar",
-        "Rules": "/rules",
-        "File: calendar": "/calendar.ics",
-        "File: a story's bundle": f"/story/{story}/evidence.zip",
-        "File: its citations": f"/story/{story}/citations.bib",
-        "Queries": "/queries",
-        **{f"Query: {each.name}": f"/queries/{each.name}" for each in saved.questions()},
-        "Search, a rare word": "/search?q=repatriated+women",
-        "Search, Russian": "/search?q=%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%89%D0%B5%D0%BD%D0%B8%D0%B5",
-        "Search, the commonest word": "/search?q=word0",
-        "Search, prefix": "/search?q=bace*",
-        "Search, filtered": "/search?q=word0&country=TM&only=relevant&language=ru",
-        "Search, nothing left": "/search?q=word0&country=ZZ",
-        "Search, far back": "/search?q=word0&before=500",
-        "Tables": "/store",
-        "Table": "/store/stories_now",
-        "Table, documents": "/store/documents",
-        "SQL": "/store?sql=SELECT+kind,+count(*)+FROM+sources+GROUP+BY+kind",
-    }
-
-
-async def measure(path: Path, asked: dict[str, str]) -> None:
-    """Ask each page, print its times."""
-    datasette = application(Site(path, now=lambda: NOW))
-    for name, address in asked.items():
-        spent, worked = [], []
-        for _ in range(TIMES):
-            begun, working = time.perf_counter(), time.process_time()
-            answer = await datasette.client.get(address)
-            spent.append((time.perf_counter() - begun) * 1000)
-            worked.append((time.process_time() - working) * 1000)
-            assert answer.status_code == 200, (address, answer.text)
-        goal = _GOALS.get(name.split(",")[0].split(":")[0], 300)
-        middle = statistics.median(spent)
-        missed = "" if middle <= goal else f"   MISSES {goal} ms"
-        print(
-            f"{name:27} median {middle:5.0f} ms, slowest {max(spent):5.0f}, "
-            f"processor {statistics.median(worked):4.0f} ms, "
-            f"{len(answer.content) / 1000:4.0f} kB{missed}"
-        )
-
-
-def waits(path: Path) -> None:
-    """How long 300 small commits take each, with nobody reading and with two readers that never stop."""
-    alone = _commits(path)
-    stop = threading.Event()
-    readers = [threading.Thread(target=lambda: asyncio.run(_read(path, stop))) for _ in range(2)]
-    for reader in readers:
-        reader.start()
-    beside = _commits(path)
-    stop.set()
-    for reader in readers:
-        reader.join()
-    for name, spent in (("alone", alone), ("beside two readers", beside)):
-        print(f"a commit {name}: median {statistics.median(spent):.1f} ms, slowest {max(spent):.0f} ms, none refused")
-
-
-def _commits(path: Path) -> list[float]:
-    spent = []
-    with open_store(path) as store:
-        for number in range(300):
-            begun = time.perf_counter()
-            with store.transaction():
-                store.write("UPDATE host_clocks SET not_before = ? WHERE host = 'x'", (str(number),))
-                store.write("UPDATE documents SET looked_at = ? WHERE id = ?", (rows.time(NOW), number + 1))
-            spent.append((time.perf_counter() - begun) * 1000)
-    return spent
-
-
-async def _read(path: Path, stop: threading.Event) -> None:
-    datasette = application(Site(path, now=lambda: NOW))
-    while not stop.is_set():
-        for address in ("/?days=30", "/sources", "/figures"):
-            await datasette.client.get(address)
 
 
 def fill(store: Store, documents: int) -> None:
@@ -276,39 +148,45 @@ def _why(group: list[int], document: int) -> str:
 
 
 def _figures(store: Store, chance: random.Random) -> None:
-    claims: list[tuple] = []
-    tellings: list[tuple] = []
+    """Two claims a story, some of them in conflict, and the events of the next weeks and the last year."""
     found = store.query(
         "SELECT story, document, documents.version, joined FROM memberships JOIN documents ON documents.id = document "
         "WHERE why = 'first'"
     )
+    claims = [_claim(store, chance, row, f"c-{number}-{n}", n) for number, row in enumerate(found) for n in range(2)]
     columns = [row[1] for row in store.query("PRAGMA table_info(claims)")]
-    for number, row in enumerate(found):
-        for n in range(2):
-            who, action = chance.choice(list(Who)).value, chance.choice(list(Action)[:3]).value
-            amount, country = chance.randrange(2, 900), chance.choice(COUNTRIES)
-            store.write(
-                "INSERT INTO figures (version, n, number, quantifier, who, action, country, flow_or_stock, sentence, "
-                "quote, start, \"end\") VALUES (?, ?, ?, 'exact', ?, ?, ?, ?, 'So many came back.', 'x', 0, 1)",
-                (row["version"], n, amount, who, action, country, ("flow", "stock")[n]),
-            )
-            claim = f"c-{number}-{n}"
-            values = {
-                "id": claim, "story": row["story"], "number": amount, "quantifier": "exact", "who": who,
-                "action": action, "country": country, "flow_or_stock": ("flow", "stock")[n], "as_of_at": row["joined"],
-                "as_of_precision": "day",
-                "as_of_raw": "then", "as_of_origin": "text", "first_told": row["joined"],
-                "topic": f"{country}-{who}", "refrain": claim,
-                "stands": 1,
-            }  # fmt: skip
-            claims.append(tuple(values.get(column) for column in columns))
-            tellings.append((claim, 0, row["version"], n))
-    store.write_many(f"INSERT INTO claims VALUES ({', '.join('?' * len(columns))})", claims)
-    store.write_many("INSERT INTO claim_tellings VALUES (?, ?, ?, ?)", tellings)
+    store.write_many(
+        f"INSERT INTO claims VALUES ({', '.join('?' * len(columns))})",
+        [tuple(claim.get(column) for column in columns) for claim in claims],
+    )
+    store.write_many(
+        "INSERT INTO claim_tellings VALUES (?, 0, ?, ?)",
+        [(claim["id"], found[at // 2]["version"], at % 2) for at, claim in enumerate(claims)],
+    )
     store.write_many(
         "INSERT INTO claim_conflicts (claim, other) VALUES (?, ?)",
-        [(one[0], other[0]) for one, other in zip(claims[:600:2], claims[1:600:2], strict=False)],
+        [(one["id"], other["id"]) for one, other in zip(claims[:600:2], claims[1:600:2], strict=False)],
     )
+    _events(store, [row["version"] for row in found[:500]])
+
+
+def _claim(store: Store, chance: random.Random, row: Row, claim: str, n: int) -> dict[str, object]:
+    who, action = chance.choice(list(Who)).value, chance.choice(list(Action)[:3]).value
+    amount, country, measure = chance.randrange(2, 900), chance.choice(COUNTRIES), ("flow", "stock")[n]
+    store.write(
+        "INSERT INTO figures (version, n, number, quantifier, who, action, country, flow_or_stock, sentence, "
+        "quote, start, \"end\") VALUES (?, ?, ?, 'exact', ?, ?, ?, ?, 'So many came back.', 'x', 0, 1)",
+        (row["version"], n, amount, who, action, country, measure),
+    )
+    return {
+        "id": claim, "story": row["story"], "number": amount, "quantifier": "exact", "who": who, "action": action,
+        "country": country, "flow_or_stock": measure, "as_of_at": row["joined"], "as_of_precision": "day",
+        "as_of_raw": "then", "as_of_origin": "text", "first_told": row["joined"], "topic": f"{country}-{who}",
+        "refrain": claim, "stands": 1,
+    }  # fmt: skip
+
+
+def _events(store: Store, versions: list[int]) -> None:
     store.write_many(
         "INSERT INTO occasions (id, name, kind, status, start, organisers, sequence, opened, changed) "
         "VALUES (?, 'A meeting of experts', 'meeting', 'announced', ?, '[]', 0, ?, ?)",
@@ -320,9 +198,5 @@ def _figures(store: Store, chance: random.Random) -> None:
     store.write_many(
         "INSERT INTO event_tellings (version, n, occasion, name, kind, status, organisers, field, quote, quote_start, "
         "quote_end) VALUES (?, 0, ?, 'A meeting', 'meeting', 'announced', '[]', 'text', 'x', 0, 1)",
-        [(row["version"], f"e-{n}") for n, row in enumerate(found[:500])],
+        [(version, f"e-{n}") for n, version in enumerate(versions)],
     )
-
-
-if __name__ == "__main__":
-    main()
