@@ -11,7 +11,7 @@ from prrwatch.stories.copies import COPY, TOO_SHORT, Sketch, containment, sketch
 from prrwatch.stories.late import one_event
 from prrwatch.stories.rarity import Rarity
 from prrwatch.stories.record import Assignment, Candidate, Fingerprint, Telling
-from prrwatch.stories.scoring import SAME_EVENT, Likeness, likeness
+from prrwatch.stories.scoring import SAME_EVENT, Likeness, is_filled_in, likeness
 from prrwatch.stories.shelf import Shelf
 from prrwatch.stories.taking import fingerprint, keys
 from prrwatch.urls import kin
@@ -19,7 +19,7 @@ from prrwatch.urls import kin
 #: The best members of a story that must on average not speak against the newcomer, and how far they may.
 _WITNESSES = 3
 _DOUBT = -2.0
-#: So much of the wording in common is stronger than other numbers or towns, not than another count of meetings.
+#: So much of the wording in common is stronger than other numbers or other towns, not than both, nor another count.
 _COPIED = 8.0
 
 
@@ -91,8 +91,8 @@ def _match(newcomer: Sketch, telling: Fingerprint | None, candidate: Candidate) 
     if telling is None or candidate.fingerprint is None:
         return _Match(candidate, _COPIED if copied else -_COPIED, _copy(candidate, copied), forbids=False)
     alike = likeness(telling, candidate.fingerprint)
-    if alike.is_other_day or alike.is_other_turn:
-        copied = 0.0  # one form filled in anew: the monthly bulletin, the yearly conference
+    if alike.is_other_day or alike.is_other_turn or is_filled_in(telling, candidate.fingerprint):
+        copied = 0.0  # one form filled in anew: the monthly bulletin, the yearly conference, the course in another town
     score = alike.score + (_COPIED if copied else 0.0)
     return _Match(candidate, score, _copy(candidate, copied) or _same(candidate, alike), alike.is_other_turn)
 

@@ -58,6 +58,7 @@ _DAYS_TOGETHER = 2
 _DAYS_CLOSE = 3
 
 _NUMBER, _MOST_BY_NUMBERS = 0.7, 4.5
+_SMALL = 12  #: such numbers meet by chance
 #: Of one event's numbers two texts that name one each may name different ones; two that name several share some.
 _OTHER_NUMBERS, _ANOTHER_NUMBER = -3.0, -1.0
 _NAMES_AT_HOME, _NAMES_FROM, _MOST_BY_NAMES, _OTHER_NAMES = 8.0, 0.2, 4.0, -0.7
@@ -114,6 +115,13 @@ def likeness(one: Fingerprint, other: Fingerprint) -> Likeness:
 
 def _most_against(reasons: Iterable[Reason]) -> float:
     return min(reason.weight for reason in reasons)
+
+
+def is_filled_in(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether each names towns and counts of its own and none of the other's: one form, filled in anew, is no copy."""
+    counts = [{number for number in each.numbers if int(number[1:]) > _SMALL} for each in (one, other)]
+    elsewhere = bool(one.cities and other.cities) and not set(one.cities) & set(other.cities)
+    return elsewhere and all(counts) and not counts[0] & counts[1]
 
 
 def when(one: Fingerprint, other: Fingerprint) -> When:
@@ -231,9 +239,9 @@ def _telling(print_: Fingerprint) -> set[str]:
 
 
 def _size(number: str) -> float:
-    """Small and round numbers meet by chance."""
+    """Small and round numbers say less."""
     value = int(number[1:])
-    if value <= 12:
+    if value <= _SMALL:
         return 0.05 if value <= 3 else 0.3
     return 1.0 if value % 10 else 0.7
 

@@ -110,6 +110,21 @@ def test_a_form_filled_in_anew_is_no_copy():
     assert not together(telling(form.format("12 March 2023")), telling(form.format("9 March 2024")))
 
 
+FORM = (
+    "The ministry opened a course of sewing for {} women who came back from camps in Syria, in {}. They learn for "
+    "three months, their children go to school meanwhile, and a psychologist visits the families every week. The course "
+    "is paid by partners from abroad; who finishes it is given a machine and a small loan to begin with."
+)
+
+
+def test_a_form_filled_in_for_another_town_and_number_is_no_copy():
+    assert not together(telling(FORM.format(21, "Osh")), telling(FORM.format(46, "Tashkent")))
+
+
+def test_a_copy_in_which_the_number_was_corrected_stays_a_copy():
+    assert together(telling(FORM.format(21, "Osh")), telling(FORM.format(46, "Osh")))
+
+
 @pytest.mark.parametrize(
     "spellings",
     [
