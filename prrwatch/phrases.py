@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from prrwatch.relevance.folding import fold
+from prrwatch.remembered import WORDS
 
 _PIECE = re.compile(r"\(([^()]*)\)|(\S+)")
 _WORD = re.compile(
@@ -83,7 +84,7 @@ def longest(found: Iterable[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda each: each.first)
 
 
-@cache
+@lru_cache(maxsize=WORDS)
 def key(word: str) -> str:
     """The word in folded spelling, without apostrophes."""
     return fold(_APOSTROPHES.sub("", word)).text.replace(" ", "")
