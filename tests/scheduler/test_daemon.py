@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -38,6 +38,10 @@ def started(parts) -> tuple[Daemon, asyncio.Task[None]]:
 
 def read(parts) -> bool:
     return all(each.last_ended for each in jobs.histories(parts.walk.store, parts.walk.sources).values())
+
+
+def _looks(parts) -> int:
+    return parts.walk.store.number("SELECT count(*) FROM runs WHERE ended IS NOT NULL")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -85,3 +89,15 @@ async def test_ticks_go_on_when_the_clock_is_set_back(house, eventually, monkeyp
             running.stop()
             await task
     assert "the clock was set back" in caplog.text
+
+
+async def test_ticks_go_on_when_the_clock_is_set_forward_by_half_a_century(house, eventually):
+    """A machine without a battery for its clock starts in 1970, and the network sets it right."""
+    tomorrow = clock.now() + timedelta(days=1)
+    with time_machine.travel(datetime(1970, 1, 2, tzinfo=UTC), tick=True) as traveller, house(a="a.example") as parts:
+        running, task = started(parts)
+        await eventually(lambda: read(parts))
+        traveller.move_to(tomorrow, tick=True)
+        await eventually(lambda: _looks(parts) > 1)
+        running.stop()
+        await task
