@@ -29,7 +29,7 @@ LONGEST_SUMMARY = 2000
 LONGEST_WORDS = 20_000  #: characters of an entry that `keep` is held against
 _LONGEST_MARKUP = 60_000  #: characters of markup that are looked at
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SCRIPTS = re.compile(rb"<(script|style|noscript|template)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
 
@@ -95,12 +95,12 @@ def is_html(body: bytes) -> bool:
 
 
 def text_of(page: Page) -> str:
-    """The page as text, by its HTTP header, BOM or meta element, else as UTF-8; without control characters.
+    """The page as text, by its HTTP header, BOM or meta element, else as UTF-8; without characters that XML forbids.
 
     lxml reads a name of an attribute with one in it, and then refuses to give its value (ValueError).
     """
     _, text = html_to_unicode(page.content_type or None, page.body, default_encoding="utf-8")
-    return _CONTROL.sub(" ", text)
+    return _NO_XML.sub(" ", text)
 
 
 def visible_size(page: Page) -> int:

@@ -35,7 +35,7 @@ VALUES = st.recursive(SCALARS, lambda v: st.lists(v, max_size=3) | st.dictionari
 BITS = st.sampled_from(
     b"<rss version='2.0'><channel>|<item>|<link>https://e.org/a</link>|</item>|<div class='|</div>|<br>|&#x110000;|"
     b"&#55555;|tgme_widget_message' data-post='chan/12'>|tgme_widget_message_text'>|<time datetime='|2024-99-99'>|'//[|"
-    b"&#9999999999|<link rel=alternate type=application/rss+xml href=|\xff\xfe\x00".split(b"|")
+    b"&#9999999999|<link rel=alternate type=application/rss+xml href=|\xff\xfe\x00|\xef\xbf\xbe".split(b"|")
 )
 
 
@@ -49,6 +49,12 @@ def page(body: bytes) -> Page:
 def test_json_of_any_shape(reader, value):
     body = json.dumps(value).encode().ljust(40)
     assert isinstance(reader(page(body), SOURCE, None), Listed | Unread)
+
+
+@pytest.mark.parametrize("bad", ["\0", "\x1b", "\ufffe", "\uffff"])
+def test_a_name_of_an_attribute_that_lxml_would_not_give_back(bad):
+    body = f"<link rel=alternate type=application/rss+xml href=/feed {bad}<rss{bad}='2.0'>".encode()
+    assert feed_links(page(body)).children == ("https://e.org/feed",)
 
 
 @pytest.mark.parametrize("reader", READERS)
