@@ -37,6 +37,11 @@ def first(store: Store) -> datetime | None:
     return rows.at_or_none(store.query("SELECT min(started) AS at FROM runs")[0]["at"])
 
 
+def killed(store: Store, since: datetime) -> int:
+    """How many passes that a kill cut short were found since then."""
+    return store.number("SELECT count(*) FROM runs WHERE cut_short = ? AND ended > ?", (KILLED, rows.time(since)))
+
+
 def begin(store: Store, job: str, source: str, started: datetime) -> None:
     """Note inside the open transaction that a pass began; the first note of a pass counts.
 

@@ -41,7 +41,7 @@ def command(chosen: Chosen, *, alive: timedelta | None) -> None:
     """
     from prrwatch import relevance
     from scheduler import site
-    from storage import comparing, gaps, health, judging, operations, outbox, planning
+    from storage import comparing, gaps, health, judging, operations, outbox, planning, runs
     from storage.store import open_readonly
 
     settings = chosen.settings()
@@ -52,22 +52,21 @@ def command(chosen: Chosen, *, alive: timedelta | None) -> None:
         missed = comparing.missed(store, clock.now() - _WEEK)
         backlog = judging.backlog(store, relevance.load_rules(settings.rules).fingerprint)
         pulses = operations.pulses(store)
-        lapsed = operations.lapses(store, clock.now() - _WEEK)
+        itself = _itself(pulses, operations.lapses(store, clock.now() - _WEEK))
+        itself["killed"] = runs.killed(store, clock.now() - _WEEK)
         plans = planning.plans(store)
         fallen = [each for each in gaps.known(store, clock.now() - _WEEK) if not each.filled or each.found]
     letters = {"waiting": waiting.waiting, "sent": waiting.sent, "dead": waiting.dead}
     if chosen.as_json:
         told = [_plain(each, missed) | _planned(each, plans, fallen) for each in healths]
-        lines.write_document(
-            {"sources": told, "outbox": letters, "backlog": backlog, "itself": _itself(pulses, lapsed)}
-        )
+        lines.write_document({"sources": told, "outbox": letters, "backlog": backlog, "itself": itself})
     else:
         _tell(healths, plans, letters, backlog)
         for gap in fallen:
             click.echo(_told(gap))
         for each in missed:
             click.echo(f"missed:  {each.articles} articles of {each.source} in a week, listed only by {each.url}")
-        _tell_itself(_itself(pulses, lapsed))
+        _tell_itself(itself)
     if alive is not None:
         _refuse_dead(pulses, alive)
 
@@ -85,7 +84,8 @@ def _tell_itself(itself: dict[str, Any]) -> None:
     for kind, what in (("walk", "complete"), ("heartbeat", "answered"), ("canary", "arrived")):
         if sign := itself.get(kind):
             click.echo(f"{kind + ':':<10} last {what} {sign['at'][:16].replace('T', ' ')} UTC, {sign['detail']}")
-    click.echo(f"passes:    {itself['missed']} missed, {itself['overlapped']} overlapped in a week")
+    passes = ", ".join(f"{itself[each]} {each}" for each in ("missed", "overlapped", "killed"))
+    click.echo(f"passes:    {passes} in a week")
 
 
 def _refuse_dead(pulses: tuple[Pulse, ...], alive: timedelta) -> None:

@@ -258,6 +258,7 @@ def test_the_form_of_status(filed):
     assert way.keys() >= {"way", "url", "state", "reason"}
     assert (way["way"], way["url"]) == ("feed", "https://news.example.org/feed.xml")
     assert status["outbox"].keys() == {"waiting", "sent", "dead"}
+    assert status["itself"].items() >= {"missed": 0, "overlapped": 0, "killed": 0}.items()
     assert status["backlog"] == 0
 
 

@@ -300,6 +300,7 @@ def test_a_killed_pass_is_marked_cut_and_its_validators_are_gone(store):
     filing.file(store, [way_read(job.id, ITEMS, validators=TAG), fetched(job.id, ITEMS[0])], NOW)
     assert runs.mark_cut(store, NOW + HOUR) == ("example",)
     assert runs.mark_cut(store, NOW + HOUR) == ()
+    assert (runs.killed(store, NOW), runs.killed(store, NOW + HOUR)) == (1, 0)
     assert filing.file(store, [done(job.id)], NOW + HOUR).ended == ()
     assert jobs.histories(store, ["example"])["example"].last_started is None
     again = begin(store, NOW + HOUR)
