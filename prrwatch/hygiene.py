@@ -12,6 +12,7 @@ _OUT = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e007f\ud800-\udfff]"
 )
+_PRINTED_OUT = re.compile("[\u034f\u115f\u1160\u17b4\u17b5]")  #: those of them that Python calls printable
 _NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 #: A joiner is spelling between letters of a script that joins (Arabic, Persian, Syriac, Indic); anywhere else it
 #: hides.
@@ -36,8 +37,10 @@ def clean(text: str) -> str:
 def one_line(text: str, limit: int = 300) -> str:
     """The cleaned text on one line, runs of white space as one space, cut with an ellipsis to `limit` code points."""
     line = " ".join(text.split())
-    if not (line.isascii() and line.isprintable()):
-        line = " ".join(clean(text).split())
+    if not line.isprintable() or _PRINTED_OUT.search(line):
+        line = " ".join(clean(line).split())
+    elif not line.isascii():
+        line = unicodedata.normalize("NFC", line)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

@@ -63,14 +63,12 @@ class Apart:
         return words.replace("<", " ").replace("&", " ")
 
 
-def head(tree: page.Element, sighting: Sighting) -> Head:
+def head(tree: page.Root, sighting: Sighting) -> Head:
     """Takes out of the tree what is no text."""
     extract = sighting.source.extract
     told = metadata.read(tree, sighting.url)
     hidden = " ".join(page.text_of(element) for element in tree.iter("noscript"))[:2000]
-    page.strip(tree)
-    for element in tree.cssselect(extract.drop) if extract.drop else ():
-        element.drop_tree()
+    page.strip(tree, extract.drop)
     title = titles.title(tree, told, extract.title, sighting.item.title if sighting.item else None)
     return Head(told, title, hidden)
 

@@ -16,7 +16,7 @@ from crawler.extract.page import Element, Line, lines, unwrap
 from prrwatch import hygiene
 
 _LIMIT = 2_000_000
-_END = re.compile(r"[.!?…»\"”’)։؟。:;]\s*$")
+_ENDS = tuple('.!?…»"”’)։؟。:;')
 #: Calls to the reader that stand among paragraphs. Only where a line begins with one: prose may say the same words.
 _CALL = re.compile(
     r"\W{0,3}(?:(?:read|see) (?:more|also|next)\b|related(?: (?:articles?|stor(?:y|ies)|news|content))?\s*(?:[:：]|"
@@ -151,7 +151,7 @@ def _woven(told: str, marked: Sequence[_Marked], missed: Sequence[int]) -> str:
 
 def _is_paragraph(line: Line, beside: Surroundings) -> bool:
     """Prose in the page's own matter: a sentence of some length that is not mostly links."""
-    if len(line.text) < _LEAD or not _END.search(line.text) or beside.is_aside(line.element):
+    if len(line.text) < _LEAD or not line.text.endswith(_ENDS) or beside.is_aside(line.element):
         return False
     return line.linked < len(line.text) / 2
 

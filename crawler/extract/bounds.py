@@ -24,7 +24,8 @@ _LONG_TAG = 1500  #: code points; a shorter one cannot hold so many attributes
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SEPARATOR = re.compile(r"[\s/=]+")
 _DEEPER = XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
-_BINARY = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
+#: Bytes that stand in no text, in whatever encoding that is a superset of ASCII.
+_BINARY = bytes((*range(0x09), *range(0x0E, 0x20)))
 _VERBATIM = {"<!--": "-->", "<script": "</script", "<style": "</style", "<svg": "</svg"}
 _OPENING = re.compile("|".join(_VERBATIM))
 
@@ -33,13 +34,18 @@ def refused(html: str) -> Unusable | None:
     """Why this page is not parsed, or None."""
     if len(html) > MAX_BYTES:
         return Unusable(Reason.TOO_LARGE, f"{len(html)} characters of HTML, at most {MAX_BYTES}")
-    if len(_BINARY.findall(html[:20_000])) > min(len(html), 20_000) // 50:
+    if _binary(html[:20_000]) > min(len(html), 20_000) // 50:
         return Unusable(Reason.MALFORMED, "binary, not HTML")
     if html.count("<") > MAX_TAGS and (tags := without_verbatim(html).count("<")) > MAX_TAGS:
         return Unusable(Reason.TOO_LARGE, f"{tags} tags, at most {MAX_TAGS}")
     if _most_attributes(html) > MAX_ATTRIBUTES and _most_attributes(without_verbatim(html)) > MAX_ATTRIBUTES:
         return Unusable(Reason.MALFORMED, f"an element with more than {MAX_ATTRIBUTES} attributes")
     return None
+
+
+def _binary(sample: str) -> int:
+    encoded = sample.encode("utf-8", "replace")
+    return len(encoded) - len(encoded.translate(None, _BINARY)) + sample.count("\ufffd")
 
 
 def too_deep(tree: HtmlElement) -> Unusable | None:

@@ -28,7 +28,7 @@ def read(html: str, sighting: Sighting, rules: Ruleset) -> Document | None:
         return None
 
 
-def _article(tree: quick.Node, sighting: Sighting, rules: Ruleset) -> Document | None:
+def _article(tree: quick.Tree, sighting: Sighting, rules: Ruleset) -> Document | None:
     extract = sighting.source.extract
     top = head(tree, sighting)
     dated = stated(tree, top, sighting, habits(top, sighting))

@@ -36,6 +36,10 @@ _MODIFIED = (
     "datemodified",
     "lastmod",
 )
+_TOLD = frozenset(
+    {"og:title", "twitter:title", "og:site_name", "og:url", "dc.publisher", "dc.creator", "author"}
+    | {*DATE_METAS, *_MODIFIED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,10 @@ def read(tree: Element, url: str) -> Metadata:
 def _metas(tree: Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for meta in tree.iter("meta"):
-        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-        content = hygiene.one_line(meta.get("content") or "", 1000)
-        if name and content:
-            found.setdefault(name.strip().casefold(), content)
+        told = meta.attrib
+        name = (told.get("property") or told.get("name") or told.get("itemprop") or "").strip().casefold()
+        if name in _TOLD and name not in found and (content := hygiene.one_line(told.get("content") or "", 1000)):
+            found[name] = content
     return found
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -14,7 +13,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from prrwatch import hygiene
 
 if TYPE_CHECKING:
-    from crawler.extract.quick import Node
+    from crawler.extract.quick import Node, Tree
 
 #: not allowed in a tree (XML 1.0, 2.2), as UTF-8; lone surrogates do not survive the encoding
 _CONTROL = bytes(0x20 if code < 0x20 and code not in b"\t\n\r" else code for code in range(256))
@@ -65,12 +64,12 @@ INLINE = frozenset(
 LINE_LIMIT = 20_000  #: lines looked at
 #: Of lxml's tree, or of the quick one.
 Element: TypeAlias = "HtmlElement | Node"
+Root: TypeAlias = "HtmlElement | Tree"
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One block of visible text and the element that holds it."""
+class Line(NamedTuple):
+    """One block of visible text and the element that holds it. A page has hundreds."""
 
     text: str
     element: Element
@@ -94,15 +93,17 @@ def parsed(html: str) -> HtmlElement | None:
     return tree if isinstance(tree, HtmlElement) else None
 
 
-def strip(tree: Element) -> None:
-    """Take out what never is text. Metadata in scripts must be read before."""
+def strip(tree: Root, drop: str | None = None) -> None:
+    """Take out what never is text, and what the selector finds. Metadata in scripts must be read before."""
     if not isinstance(tree, HtmlElement):
-        tree.strip()
+        tree.strip(drop)
         return
     etree.strip_elements(tree, *NO_TEXT, with_tail=False)
     for table in list(tree.iter("table"))[:100]:
         if _is_layout(table):
             _unfold(table)
+    for element in tree.cssselect(drop) if drop else ():
+        element.drop_tree()
 
 
 def _is_layout(table: HtmlElement) -> bool:

@@ -113,10 +113,9 @@ def warm_up(now: datetime) -> None:
     from crawler.reading import feed as _feed
     from crawler.reading import listing as _listing
     from crawler.reading import sitemap as _sitemap
-    from prrwatch.relevance import could_match
 
     del _feed, _listing, _sitemap
     page = f"<html><body><article><h1>Title</h1>{'<p>A sentence of some words.</p>' * 20}</article></body></html>"
     saved(page.encode(), "http://example.org/", now)
     if rules := gate.rules():
-        could_match(page, rules)
+        rules.gate.make_ready()

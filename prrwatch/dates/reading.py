@@ -11,6 +11,8 @@ from prrwatch.dates import words
 EARLIEST_YEAR = 1990  #: the web has nothing older of its own; an earlier year is a subject, not a publication
 
 _ISO = re.compile(r"(?<![\d.,])((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+#: A time stamp as machines write it (RFC 3339); no other reading finds more in it.
+_STAMP = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?")
 _BASIC = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?=T|\D|$)")
 _DMY = re.compile(r"(?<![\d.,/:-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d])(?!\2\d)")
 #: "Wed Nov 27 10:30:05 UTC 2024": as C's ctime and some microblogs write it.
@@ -49,6 +51,8 @@ def find(text: str, order: str | None = None, latest: date | None = None) -> Fou
     """
     if not _DIGIT.search(text):
         return None
+    if _STAMP.fullmatch(text) and (stamp := _iso(text)):
+        return stamp
     readings = (_iso(text), _basic(text), _numeric(text, order, latest), _named(text))
     return min((found for found in readings if found), key=lambda found: (found.start, -found.end), default=None)
 

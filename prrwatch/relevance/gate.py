@@ -56,6 +56,11 @@ class Gate:
         self._needs = needs
         self._keys: _Keys | None = None
 
+    def make_ready(self) -> None:
+        """Do now what the first line with a term would wait for (.2 s), for all processes that are forked later."""
+        self.opens_for("")
+        list(self._lexicon.find(words_of("")))
+
     def opens(self, page: str) -> bool:
         """See `judging.could_match`."""
         return self.opens_for(_text(page) if "<" in page or "&" in page else page)

@@ -68,7 +68,7 @@ HOSTILE = {
 }
 
 
-def words(tree: page.Element) -> list[str]:
+def words(tree: page.Root) -> list[str]:
     page.strip(tree)
     return [line.text for line in page.lines(tree)]
 
@@ -98,6 +98,16 @@ def test_elements_answer_as_those_of_the_full_tree(blocks: list[str]) -> None:
     ]
     assert len(told) == 2
     assert told[0] == told[1]
+
+
+@given(MARKUP)
+@settings(max_examples=30)
+def test_what_is_dropped_may_hold_what_is_dropped_too(html: str) -> None:
+    tree = quick.parsed(f"<p class='x'>{html}<div class='x'><b class='x'>inside</b></div>")
+    assert tree is not None
+    page.strip(tree, ".x, div, b, title")
+    assert tree.cssselect(".x") == []
+    assert words(tree) == [line.text for line in page.lines(tree)]
 
 
 @given(MARKUP)

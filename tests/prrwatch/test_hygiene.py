@@ -42,3 +42,8 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert unicodedata.is_normalized("NFC", once)
     assert not any(unicodedata.category(letter) == "Cc" and letter not in "\t\n" for letter in once)
     assert "\n" not in hygiene.one_line(text)
+
+
+@given(st.text() | st.text("a\u0301 \u034f\u115f\u17b4\u200d\u00a0\u2028é\n"))
+def test_one_line_is_the_cleaned_text(text: str) -> None:
+    assert hygiene.one_line(text, 10_000) == " ".join(hygiene.clean(" ".join(text.split())).split())
