@@ -38,6 +38,8 @@ _MOST_EVIDENCE = 60
 _TRIAL_ONLY = 0.7  #: what remains of a picture of a trial in which nobody went there or came back
 _CAME = frozenset({"returnee", "repatriation", "homecoming", "flight", "operation", "council", "debate", "case"})
 _WENT_OR_CAME = _CAME | {"camp", "zone", "journey", "fought", "past"}
+#: concepts that name the subject: with one of them in the opening the text is about it
+_NAMING = frozenset({"affiliate", "returnee", "camp", "council", "operation", "case"})
 #: concepts of many a text that has nothing to do with the subject: they place no mention
 _COMMON = frozenset({"rehab", "reint", "people", "trial", "settling", "home", "kin", "care"})
 
@@ -195,7 +197,7 @@ def _score(proofs: Sequence[Proof], found: Sequence[Hit], layout: Layout, rulese
     led_by = {hit.term.confuser for hit in found if hit.place in (Place.TITLE, Place.LEAD) and not layout.is_roundup}
     led = _LED_BY * sum(ruleset.confusers[each].weight for each in led_by if each)
     mentions = [proof for proof in proofs if isinstance(proof.rule, Rule)]
-    if _is_aside(mentions, layout):
+    if _is_aside(mentions, found, layout):
         pictures = [proof for proof in proofs if isinstance(proof.rule, Picture)]
         return max(_ASIDE * _sum(mentions, led), _sum(pictures, led))
     return _sum(proofs, led)
@@ -210,13 +212,14 @@ def _sum(proofs: Sequence[Proof], led: float) -> float:
     return max(0.0, (proofs[0].worth + again - led * doubt) / _FULL)
 
 
-def _is_aside(mentions: Sequence[Proof], layout: Layout) -> bool:
-    """Whether one sentence further down is all that a rule finds: a mention in a text about something else."""
+def _is_aside(mentions: Sequence[Proof], found: Sequence[Hit], layout: Layout) -> bool:
+    """Whether one sentence further down is all that a rule finds, and nothing opens the text: a mention in passing."""
     opening = layout.title_words + _OPENING
     naming = [hit for proof in mentions for hit in proof.hits if hit.term.concept not in _COMMON]
     sentences = {hit.sentence for hit in naming}
     is_lone = len(sentences) == 1 and layout.length > _ASIDE_FROM and not layout.is_roundup
-    return is_lone and all(hit.position >= opening for hit in naming)
+    is_opened = any(hit.term.concept in _NAMING and hit.position < opening for hit in found)
+    return is_lone and not is_opened and all(hit.position >= opening for hit in naming)
 
 
 def _cited(proofs: Sequence[Proof], found: Sequence[Hit]) -> list[tuple[str, Hit]]:

@@ -54,6 +54,12 @@ def bare(text: str) -> str:
 
 
 SET = {part: rows(part) for part in PARTS}
+#: Written later to provoke the rules; open as a whole, so outside of the deal of the thirds.
+PROBES = {
+    json.loads(line)["id"]
+    for path in HERE.glob("cases/*-probes.jsonl")
+    for line in path.read_text(encoding="utf-8").splitlines()
+}
 ALL = [row for part in PARTS for row in SET[part]]
 
 
@@ -120,7 +126,8 @@ def test_no_paragraph_is_shared_between_the_parts() -> None:
 def test_a_third_is_sealed_in_every_main_language_and_label(relevant: bool) -> None:
     dealt = [row for part in PARTS if part not in WHOLE for row in SET[part] if row["relevant"] is relevant]
     for language in sorted(MAIN_LANGUAGES):
-        parts = Counter(part_of(row["id"]) for row in dealt if row["language"] == language)
+        thirds = [row["id"] for row in dealt if row["language"] == language and row["id"] not in PROBES]
+        parts = Counter(map(part_of, thirds))
         share = parts["sealed"] / parts.total()
         assert 0.25 <= share <= 0.45, (language, parts)
 
