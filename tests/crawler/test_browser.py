@@ -78,6 +78,7 @@ def test_articles_made_by_scripts(worker, site, kit):
     assert ("X-Rendered-By", "chromium") in read.original.headers
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("script", "told"),
     [

@@ -52,6 +52,7 @@ def assert_gone(processes):
     assert alive == []
 
 
+@pytest.mark.long
 def test_a_life_that_ends_with_its_parents(site, kit):
     """One worker, several tests: starting it takes seconds."""
     worker = kit.Worker()
@@ -74,6 +75,7 @@ def test_a_life_that_ends_with_its_parents(site, kit):
     assert [line for line in worker.errors if "started anew" not in line] == []
 
 
+@pytest.mark.long
 def test_a_life_that_is_short_and_ends_with_sigkill(site, kit):
     worker = kit.Worker("--job-seconds", "1", "--jobs", "1")
     done = worker.do(kit.job(kit.serve_feed(site, *"abcdefgh"), delay=0.3))

@@ -101,6 +101,7 @@ def real_feeds() -> dict[str, tuple[dict[str, str], list[Any]]]:
         return {name: (row, entries(archive.read(name))) for name, row in rows.items()}
 
 
+@pytest.mark.long
 def test_no_item_of_a_real_feed_that_carries_a_date_stays_undated(real_feeds, source):
     counted = 0
     for name, (row, found) in real_feeds.items():
@@ -112,6 +113,7 @@ def test_no_item_of_a_real_feed_that_carries_a_date_stays_undated(real_feeds, so
     assert counted > 1000
 
 
+@pytest.mark.long
 def test_no_item_of_a_real_feed_loses_its_link_or_id(real_feeds):
     for name, (row, found) in real_feeds.items():
         assert len(found) == int(row["items"]), name

@@ -27,7 +27,10 @@ from storage.store import open_readonly
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs the extra js")
 pytest.importorskip("datasette", reason="needs the extra ui")
 CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt install chromium")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt install chromium"),
+]
 
 AXE = Path(os.environ.get("PRRWATCH_AXE", Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"))
 PASSWORD = "correct horse battery"
@@ -244,7 +247,6 @@ def test_the_keyboard_is_enough(browse):
     assert shown.page.evaluate("document.activeElement.id") == "content"
 
 
-@pytest.mark.long
 def test_every_page_keeps_the_policy_and_is_usable_by_everybody(browse, told):
     """No violation, nothing wider than a phone, and, where axe-core is there, nothing wrong by its rules."""
     shown = browse(viewport={"width": 390, "height": 844})
