@@ -40,7 +40,7 @@ class ForbiddenAddress(OSError):  # noqa: N818 - a fact about the name, not a mi
 class PoliteHandler(BaseDownloadHandler):
     """Fetches for Scrapy behind the host's clock and the address guard; every request of ours comes through here.
 
-    By aiohttp, whose parser is C: of a page of 170 kB it costs a fifth of what Twisted's client does.
+    By aiohttp, whose parser is C: see docs/design.md for what that saves.
     """
 
     async def download_request(self, request: Request) -> Response:
