@@ -111,7 +111,7 @@ def test_no_digest_and_no_look_is_lost_or_doubled(house, tmp_path, monkeypatch, 
     lives = []
     for zone in (BERLIN, ZoneInfo("UTC")):
         file.write_text(site.replace("prrwatch.db", f"{zone.key[-3:]}.db"), encoding="utf-8")
-        lives.append(Lived(settings.load(file), zone, saturday, saturday + timedelta(hours=50)))
+        lives.append(Lived(settings.load(file), zone, saturday, saturday + timedelta(hours=51)))
     changing, even = lives
     mornings = [("morning", f"{day} 08:00") for day in ("Sat", "Sun", "Mon")]
     assert sorted(changing.digests) == sorted([*mornings, ("night", night), ("night", "Mon 02:30")])
