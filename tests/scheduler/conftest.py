@@ -194,11 +194,12 @@ def _original(item: Item) -> Original:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Callable[..., AbstractContextManager[Assembly]]:
+def house(tmp_path: Path, new_store: Callable[[Path], None]) -> Callable[..., AbstractContextManager[Assembly]]:
     """Open a new store over a catalogue of these sources, `name: host`, with nobody to tell."""
 
     def of(**hosts: str) -> AbstractContextManager[Assembly]:
         folder = _build(tmp_path)
+        new_store(folder)
         (folder / "prrwatch.toml").write_text(SITE.partition("[channels")[0], encoding="utf-8")
         (folder / "seeds" / "example.toml").unlink()
         for name, host in hosts.items():
@@ -223,9 +224,10 @@ def eventually() -> Callable:
 
 
 @pytest.fixture
-def newsroom(tmp_path, monkeypatch):
+def newsroom(tmp_path, monkeypatch, new_store):
     from newsroom import Newsroom  # noqa: PLC0415  found only once its folder is on the path
 
+    new_store(tmp_path)
     room = Newsroom(tmp_path)
     # The store's own clock must not run ahead of the one that is moved by hand.
     monkeypatch.setattr(clock, "now", lambda: room.now)
