@@ -15,22 +15,29 @@ from prrwatch.stories.record import Day
 
 _HEAD = 6  #: sentences in which a text says what it is about
 _WHOLE = 30
+_LEAD = 3  #: the title and two sentences
+_NEWS = timedelta(days=8)
 _STAMP_WORDS = 3
+_LONGEST = 1_000
 _WEEKDAYS = tuple(
     re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
     for names in (
-        "monday|lundi|montag|понедельник",
-        "tuesday|mardi|dienstag|вторник",
-        "wednesday|mercredi|mittwoch|среду",
-        "thursday|jeudi|donnerstag|четверг",
-        "friday|vendredi|freitag|пятницу",
-        "saturday|samedi|samstag|субботу",
-        "sunday|dimanche|sonntag|воскресенье",
+        "monday|lundi|montag|понедельник|pazartesi|дүйсенбі|дүйшөмбү|الاثنين|الإثنين",
+        "tuesday|mardi|dienstag|вторник|salı|seshanba|сешанба|сейсенбі|шейшемби|сешанбе|الثلاثاء",
+        "wednesday|mercredi|mittwoch|среду|çarşamba|chorshanba|чоршанба|сәрсенбі|шаршемби|чоршанбе|الأربعاء",
+        "thursday|jeudi|donnerstag|четверг|perşembe|payshanba|пайшанба|бейсенбі|бейшемби|панҷшанбе|الخميس",
+        "friday|vendredi|freitag|пятницу|cuma|juma|жума|жұма|ҷумъа|الجمعة",
+        "saturday|samedi|samstag|субботу|cumartesi|сенбі|ишемби|السبت",
+        "sunday|dimanche|sonntag|воскресенье|yakshanba|якшанба|жексенбі|жекшемби|якшанбе|الأحد",
     )
+)
+#: Where a text begins so, it happened on the day on which it was published.
+_TODAY = re.compile(
+    r"\b(?:today|сегодня|bugun|бугун|бүгін|бүгүн|имрӯз|heute|aujourd['’]hui|bugün|اليوم)\b", re.IGNORECASE
 )
 #: What is told of earlier times, so that the day in such a sentence is not the event's.
 _EARLIER = re.compile(
-    r"\b(?:previously|earlier|recall|since|last\s(?:year|month)|ранее|напомним|прежде|в\sпрошл\w+|аввал|ilgari|avvalroq|бұған\sдейін|буга\sчейин"
+    r"\b(?:previously|earlier|recall|previous|since|last\s(?:year|month)|ранее|предыдущ\w+|напомним|прежде|в\sпрошл\w+|аввал|ilgari|avvalroq|бұған\sдейін|буга\sчейин"
     r"|zuvor|früher|auparavant|précédemment|est\.?\s\d{4})\b",
     re.IGNORECASE,
 )
@@ -52,8 +59,15 @@ def days(sentences: Sequence[Sentence], published: Dated | None) -> tuple[tuple[
         named = list(_named(sentence, published, seen)) if at < _HEAD or any(map(str.isdecimal, sentence.text)) else []
         every += named
         if not main and at < _HEAD and named and not _EARLIER.search(sentence.text) and not _is_stamp(sentence):
-            main = _about(named, seen)
+            about = _about(named, seen)
+            main = about if at < _LEAD or _is_news(about, seen) else ()
     return main, tuple(dict.fromkeys(every))
+
+
+def _is_news(named: Sequence[Day], seen: date | None) -> bool:
+    """Whether any of the days lies about that of publication; of what is told first any day may be the event's."""
+    made = [_made(day.year, day.month, day.day) for day in named if day.year]
+    return seen is None or len(made) < len(named) or any(each and each > seen - _NEWS for each in made)
 
 
 def stamp(sentences: Sequence[Sentence]) -> date | None:
@@ -83,7 +97,8 @@ def _named(sentence: Sentence, published: Dated | None, seen: date | None) -> It
     for each in found:
         yield from _both_ends(each, sentence.text[each.start : each.end], seen)
     if not found and seen:
-        yield from _weekday(sentence.text, seen)
+        today = Day(seen.year, seen.month, seen.day)
+        yield from [today] if _TODAY.search(sentence.text[:_LONGEST]) else _weekday(sentence.text, seen)
 
 
 def _both_ends(days: Days, written: str, seen: date | None) -> Iterator[Day]:
@@ -111,7 +126,7 @@ def _made(year: int, month: int, day: int) -> date | None:
 
 def _weekday(text: str, seen: date) -> Iterator[Day]:
     """The one weekday that a sentence names is the last one up to publication."""
-    named = [number for number, pattern in enumerate(_WEEKDAYS) if pattern.search(text[:1000])]
+    named = [number for number, pattern in enumerate(_WEEKDAYS) if pattern.search(text[:_LONGEST])]
     if len(named) == 1:
         on = seen - timedelta(days=(seen.weekday() - named[0]) % 7)
         yield Day(on.year, on.month, on.day)

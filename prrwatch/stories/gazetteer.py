@@ -17,6 +17,7 @@ from prrwatch.stories.letters import latin
 _NUMBERED = re.compile(r"([^\W\d_]{4,})[\"'»”’]?\s?[-–—‑]\s?(\d{1,2})(?![\d.,:%]\d|\d)")
 _SPACED = re.compile(r"([^\W\d_]{4,})[\"'»”’]?\s(\d)(?![\d.,:%])(?=\W*(?:\s|$))")
 _DIGIT_ORDINAL = re.compile(r"^(\d{1,2})(?:st|nd|rd|th|-?(?:й|е|я|ое|ая|ый|го|ші|чи|чү|нчи|inchi|нчи|um|ум|e|ème))$")
+_OSCE = "osce"  #: in our spelling it is "ose", as "in Osh" is in Russian
 _REACH = 4  #: words between an ordinal and what it counts
 
 
@@ -46,6 +47,11 @@ def is_place(word: str) -> bool:
     return bool(_of("cities", written) or _of("countries", written))
 
 
+def is_hub(city: str) -> bool:
+    """Whether so much happens there that it says little to have it in common: a capital, the seat of organisations."""
+    return city in _tables()["hubs"]["where"]
+
+
 def _counted(sentence: Sentence) -> Iterator[tuple[str, int]]:
     numbered = [(latin(match[1]), int(match[2])) for match in _NUMBERED.finditer(sentence.text)]
     spaced = [(latin(match[1]), int(match[2])) for match in _SPACED.finditer(sentence.text)]
@@ -67,7 +73,7 @@ def _ordinal(word: str, written: str) -> int | None:
 
 
 def _places(sentence: Sentence, kind: str) -> Iterator[str]:
-    words = [latin(token.text) for token in sentence.tokens if not token.is_number]
+    words = [latin(token.text) for token in sentence.tokens if not token.is_number and token.key != _OSCE]
     for at, word in enumerate(words):
         joined = word + words[at + 1] if at + 1 < len(words) else word
         place = _of(kind, word) or _of(kind, joined)

@@ -52,6 +52,8 @@ class Fingerprint:
     title: Weights  #: stems of the title alone, of length 1; empty where there is none
     head: Weights  #: stems of title and lead
     words: Weights  #: stems of the whole text, the most telling ones, of length 1
+    motifs: Weights = field(default_factory=dict)  #: "=trial", "=flight": what it is about, of length 1
+    lead: frozenset[str] = frozenset()  #: which of `cities` ("+osh") and `numbers` stand in title and lead
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ contradiction against, in nats; what is rare speaks louder. The weights below we
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from math import sqrt
 from typing import NamedTuple
 
-from prrwatch.stories.days import apart
+from prrwatch.stories.gazetteer import is_hub
 from prrwatch.stories.record import Day, Fingerprint, Weights
+from prrwatch.stories.timing import When, gap, is_recalled, when
 
 #: What speaks against any two documents before they are looked at: most tell different events.
 PRIOR = -5.5
@@ -22,49 +22,35 @@ PRIOR = -5.5
 SAME_EVENT = 0.0
 
 
-class When(StrEnum):
-    """How the days of two documents lie to each other."""
-
-    SAME = "same day"
-    MENTIONED = "day mentioned"  #: the day of one stands in the other, as that of something else
-    NEXT = "next day"
-    CLOSE = "a few days off"  #: one of the two may be a day of publication
-    WEEK = "some days off"
-    OTHER = "other day"
-    REPORTED = "published then"  #: one names no day and was published in the days after
-    AROUND = "published around then"
-    ELSEWHEN = "published at another time"
-    TOGETHER = "published together"  #: neither names a day
-    UNKNOWN = "unknown"
-
-
 _WHEN: Mapping[When, float] = {
     When.SAME: 3.5,
-    When.MENTIONED: -2.0,
+    When.MENTIONED: -2.7,
     When.NEXT: -0.5,
     When.CLOSE: -3.0,
     When.WEEK: -4.5,
-    When.OTHER: -7.0,
+    When.OTHER: -8.0,
     When.REPORTED: 1.5,
     When.AROUND: -0.5,
-    When.ELSEWHEN: -2.5,
+    When.ELSEWHEN: -3.5,
     When.TOGETHER: 0.7,
     When.UNKNOWN: 0.0,
 }
 _DAY = 0.8  #: of its surprise: a day of which many tell is a poorer proof
-_DAYS_OF_REPORTS = 3
-_DAYS_AROUND = 10
-_DAYS_TOGETHER = 2
-_DAYS_CLOSE = 3
+_RECALLED = -2.5  #: one report came out weeks after the other
 
-_NUMBER, _MOST_BY_NUMBERS = 0.7, 4.5
+_NUMBER, _MOST_BY_NUMBERS, _MOST_BY_SEVERAL = 0.7, 4.5, 6.0
 _SMALL = 12  #: such numbers meet by chance
 #: Of one event's numbers two texts that name one each may name different ones; two that name several share some.
 _OTHER_NUMBERS, _ANOTHER_NUMBER = -3.0, -1.0
 _NAMES_AT_HOME, _NAMES_FROM, _MOST_BY_NAMES, _OTHER_NAMES = 8.0, 0.2, 4.0, -0.7
 _NAMES_ABROAD, _MOST_ABROAD, _NAME = 6.0, 3.0, 0.5
 _BODY, _MOST_BY_BODIES = 0.2, 1.5
+_MOTIFS, _MOTIFS_FROM, _LEAST_BY_MOTIFS, _MOST_BY_MOTIFS = 3.5, 0.35, -1.2, 1.8
 _SAME_CITY, _OTHER_CITY = 0.5, -1.5
+_ELSEWHERE = -1.5
+_LESSER_CITY, _MOST_BY_CITIES = 0.8, 1.5  #: where fewer things happen than in a capital
+#: What both lead with is what they tell; what neither leads with may be told of another event, to compare.
+_LEADING, _IN_PASSING = 1.2, 0.8
 _SAME_COUNTRY, _OTHER_COUNTRY = 0.3, -1.0
 _SAME_TURN, _OTHER_TURN = 1.0, -6.0
 _TURN_MENTIONED = -2.5
@@ -124,57 +110,14 @@ def is_filled_in(one: Fingerprint, other: Fingerprint) -> bool:
     return elsewhere and all(counts) and not counts[0] & counts[1]
 
 
-def when(one: Fingerprint, other: Fingerprint) -> When:
-    """How the days of two documents lie to each other."""
-    if one.main and other.main:
-        gap = _gap(one.main, other.main)
-        if gap in (0, 1):
-            return When.NEXT if gap else When.SAME
-        if 0 in (_gap(one.main, other.days), _gap(one.days, other.main)):
-            return When.MENTIONED
-        return When.OTHER if gap is None or gap > _DAYS_AROUND else When.WEEK if gap > _DAYS_CLOSE else When.CLOSE
-    if one.main or other.main:
-        return _reported(one.main or other.main, other.published if one.main else one.published)
-    if one.published and other.published:
-        gap = abs((date.fromisoformat(one.published) - date.fromisoformat(other.published)).days)
-        return When.TOGETHER if gap <= _DAYS_TOGETHER else When.AROUND if gap <= _DAYS_AROUND else When.ELSEWHEN
-    return When.UNKNOWN
-
-
 def _when(one: Fingerprint, other: Fingerprint) -> Reason:
     found = when(one, other)
     if found is not When.SAME:
         return Reason(_WHEN[found], found.value if found is not When.UNKNOWN else "")
-    shared = [day for day in (*one.main, *other.main) if _gap((day,), one.main) == _gap((day,), other.main) == 0]
+    shared = [day for day in (*one.main, *other.main) if gap((day,), one.main) == gap((day,), other.main) == 0]
     day = min(shared, key=lambda each: (each.month, each.day, -(each.year or 0)))
     surprise = min(max(each.dates.values(), default=0.0) for each in (one, other))
-    return Reason(min(_WHEN[found], _DAY * surprise), _told(day))
-
-
-def _reported(main: Iterable[Day], published: str | None) -> When:
-    """The report of a day comes out on it or soon after; an announcement some time before."""
-    if published is None:
-        return When.UNKNOWN
-    out = date.fromisoformat(published)
-    gaps = [(out - made).days for day in main if (made := _calendar(day, out.year))]
-    gap = min(gaps, key=abs, default=None)
-    if gap is None:
-        return When.UNKNOWN
-    if 0 <= gap <= _DAYS_OF_REPORTS:
-        return When.REPORTED
-    return When.AROUND if abs(gap) <= _DAYS_AROUND else When.ELSEWHEN
-
-
-def _gap(some: Iterable[Day], others: Iterable[Day]) -> int | None:
-    others = tuple(others)
-    return min((gap for day in some for each in others if (gap := apart(day, each)) is not None), default=None)
-
-
-def _calendar(day: Day, year: int) -> date | None:
-    try:
-        return date(day.year or year, day.month, day.day)
-    except ValueError:
-        return None
+    return Reason(min(_WHEN[found], _DAY * surprise) + _RECALLED * is_recalled(day, one, other), _told(day))
 
 
 def _told(day: Day) -> str:
@@ -195,21 +138,43 @@ def _turns(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
 
 
 def _where(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
-    if one.cities and other.cities:
-        shared = [city for city in one.cities if city in other.cities]
-        yield Reason(_SAME_CITY, ", ".join(sorted(shared)[:2])) if shared else Reason(_OTHER_CITY, "")
+    shared = [city for city in one.cities if city in other.cities]
+    if shared:
+        weight = sum(_city(city) for city in shared)
+        yield Reason(min(_MOST_BY_CITIES, weight), ", ".join(sorted(shared)[:2]))
+    elif _leading(one) and _leading(other):
+        yield Reason(_OTHER_CITY, "")
+    if shared and _lead_elsewhere(one, other):
+        yield Reason(_ELSEWHERE, "")
     if one.countries and other.countries:
         shared = [country for country in one.countries if country in other.countries]
         yield Reason(_SAME_COUNTRY, ", ".join(sorted(shared))) if shared else Reason(_OTHER_COUNTRY, "")
 
 
+def _leading(print_: Fingerprint) -> Sequence[str]:
+    """The cities of the lead; all of them where it is not known which these are."""
+    return [city for city in print_.cities if f"+{city}" in print_.lead] if print_.lead else print_.cities
+
+
+def _lead_elsewhere(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether each leads with a lesser town of its own and one of them does not know that of the other."""
+    mine, theirs = ({city for city in _leading(each) if not is_hub(city)} for each in (one, other))
+    known = mine <= set(other.cities) and theirs <= set(one.cities)
+    return bool(mine and theirs) and not mine & theirs and not known
+
+
+def _city(city: str) -> float:
+    return _SAME_CITY if is_hub(city) else _LESSER_CITY
+
+
 def _facts(one: Fingerprint, other: Fingerprint, against: float) -> Iterator[Reason]:
     telling = [each for each in (_telling(one), _telling(other)) if each]
     numbers = _shared(one.numbers, other.numbers)
-    weight = sum(surprise * _size(number) for number, surprise in numbers.items())
     if numbers:
         words = ", ".join(sorted((each[1:] for each in numbers), key=int, reverse=True)[:3])
-        yield Reason(min(_MOST_BY_NUMBERS, _NUMBER * weight), words)
+        told = [_NUMBER * surprise * _size(number) * _place(number, one, other) for number, surprise in numbers.items()]
+        most = _MOST_BY_SEVERAL if sum(each > 1 for each in told) > 1 else _MOST_BY_NUMBERS
+        yield Reason(min(most, sum(told)), words)
     if len(telling) > 1 and not telling[0] & telling[1]:
         several = min(map(len, telling)) > 1
         yield Reason(_OTHER_NUMBERS if several or against <= _FILLED_IN else _ANOTHER_NUMBER, "")
@@ -218,6 +183,21 @@ def _facts(one: Fingerprint, other: Fingerprint, against: float) -> Iterator[Rea
         words = ", ".join(sorted(bodies, key=lambda each: -bodies[each])[:3]).replace("@", "").replace("_", " ")
         yield Reason(min(_MOST_BY_BODIES, _BODY * sum(bodies.values())), words)
     yield from _names(one, other)
+    if one.motifs and other.motifs and one.language != other.language:
+        alike = _product(one.motifs, other.motifs)
+        yield Reason(max(_LEAST_BY_MOTIFS, min(_MOST_BY_MOTIFS, _MOTIFS * (alike - _MOTIFS_FROM))), _matter(one, other))
+
+
+def _matter(one: Fingerprint, other: Fingerprint) -> str:
+    """What both are about, in a word or two."""
+    shared = _shared(one.motifs, other.motifs)
+    return " and ".join(sorted(shared, key=lambda each: (-shared[each], each))[:2]).replace("=", "")
+
+
+def _place(number: str, one: Fingerprint, other: Fingerprint) -> float:
+    if not one.lead or not other.lead:
+        return 1.0
+    return (_IN_PASSING, 1.0, _LEADING)[(number in one.lead) + (number in other.lead)]
 
 
 def _names(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:

@@ -13,6 +13,7 @@ from prrwatch.furniture import CLOSING
 from prrwatch.prose import Sentence, prose
 from prrwatch.stories import gazetteer, terms
 from prrwatch.stories.days import days, known, stamp
+from prrwatch.stories.motifs import motifs
 from prrwatch.stories.rarity import Rarity
 from prrwatch.stories.record import Day, Fingerprint, Telling, Weights
 
@@ -35,6 +36,7 @@ class _Read(NamedTuple):
     words: Counter[str]
     numbers: frozenset[str]
     names: frozenset[str]
+    motifs: Counter[str]
 
 
 def fingerprint(telling: Telling, rarity: Rarity) -> Fingerprint:
@@ -59,13 +61,18 @@ def fingerprint(telling: Telling, rarity: Rarity) -> Fingerprint:
             (stem for sentence in lead for stem in terms.stems(sentence, telling.language)), rarity, _HEAD_WORDS
         ),
         words=_unit(_counted(read.words, rarity)),
+        motifs=_unit(_counted(read.motifs, rarity)),
+        lead=frozenset(
+            [f"+{city}" for city in gazetteer.cities(lead)]
+            + [f"#{number}" for number in terms.numbers(lead, telling.language)]
+        ),
     )
 
 
 def keys(telling: Telling) -> set[str]:
     """The keys whose counts in the archive decide the weights of this document's fingerprint."""
     read = _read(telling)
-    return {*map(day_key, read.main), *read.words, *read.numbers, *read.names, *_bodies(telling)}
+    return {*map(day_key, read.main), *read.words, *read.numbers, *read.names, *read.motifs, *_bodies(telling)}
 
 
 @lru_cache(maxsize=2)
@@ -80,6 +87,7 @@ def _read(telling: Telling) -> _Read:
         Counter(stem for sentence in sentences for stem in terms.stems(sentence, telling.language)),
         frozenset(f"#{each}" for each in terms.numbers(sentences[:_FACTS], telling.language)),
         frozenset(f"~{each}" for each in terms.names(sentences)),
+        Counter({f"={motif}": count for motif, count in motifs(sentences[:_FACTS]).items()}),
     )
 
 

@@ -25,6 +25,8 @@ def fingerprint_body(telling: Fingerprint) -> str:
         "title": telling.title,
         "head": telling.head,
         "words": telling.words,
+        "motifs": telling.motifs,
+        "lead": sorted(telling.lead),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -47,6 +49,8 @@ def fingerprint(body: str) -> Fingerprint:
         title=read["title"],
         head=read["head"],
         words=read["words"],
+        motifs=read.get("motifs", {}),  # a fingerprint of an earlier release has neither these nor a lead
+        lead=frozenset(read.get("lead", ())),
     )
 
 

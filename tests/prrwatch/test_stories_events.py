@@ -112,8 +112,8 @@ def test_a_form_filled_in_anew_is_no_copy():
 
 FORM = (
     "The ministry opened a course of sewing for {} women who came back from camps in Syria, in {}. They learn for "
-    "three months, their children go to school meanwhile, and a psychologist visits the families every week. The course "
-    "is paid by partners from abroad; who finishes it is given a machine and a small loan to begin with."
+    "three months, their children go to school meanwhile, and a psychologist visits the families every week. The "
+    "course is paid by partners from abroad; who finishes it is given a machine and a small loan to begin with."
 )
 
 
