@@ -15,6 +15,8 @@ from prrwatch.source import Source
 from storage import comparing, gaps, guesses, rows, runs, sightings, sources
 from storage.store import Store
 
+#: A server whose ETag never changes would hide its news behind 304 for ever: so often a page is asked for whole.
+TRUSTED = timedelta(days=1)
 #: A page that was withdrawn and is listed again is asked for again, but not more often than this.
 GONE_AGAIN = timedelta(days=1)
 #: A revisit that keeps failing is given up so long after the last age of the plan.
@@ -63,7 +65,7 @@ def job(store: Store, source: Source, policy: Policy, revisit_ages: Sequence[tim
         id=name,
         source=source,
         policy=policy,
-        validators=() if compare else _validators(store, source),
+        validators=() if compare else _validators(store, source, now),
         known=_known(store, source, now),
         carry=_carry(store, source, policy, now),
         revisit=_revisit(store, source, tuple(revisit_ages), now),
@@ -74,8 +76,11 @@ def job(store: Store, source: Source, policy: Policy, revisit_ages: Sequence[tim
     )
 
 
-def _validators(store: Store, source: Source) -> tuple[Validators, ...]:
-    found = store.query("SELECT url, etag, last_modified FROM validators WHERE source = ? ORDER BY url", (source.id,))
+def _validators(store: Store, source: Source, now: datetime) -> tuple[Validators, ...]:
+    found = store.query(
+        "SELECT url, etag, last_modified FROM validators WHERE source = ? AND kept_at > ? ORDER BY url",
+        (source.id, rows.time(now - TRUSTED)),
+    )
     return tuple(rows.validators(row) for row in found)
 
 

@@ -129,7 +129,7 @@ def _keep_validators(store: Store, done: JobDone) -> None:
         SELECT ?, url, etag, last_modified, ? FROM pending_validators
         WHERE run = ? AND (etag IS NOT NULL OR last_modified IS NOT NULL)
         ON CONFLICT (source, url) DO UPDATE
-        SET etag = excluded.etag, last_modified = excluded.last_modified, kept_at = excluded.kept_at
+        SET etag = excluded.etag, last_modified = excluded.last_modified -- what a 304 repeats is as old as it was
         """,
         (done.source, rows.time(done.ended), done.job),
     )

@@ -288,6 +288,21 @@ def test_validators_are_kept_only_when_the_job_has_ended_well(store):
     assert begin(store).validators == ()
 
 
+def test_a_server_that_says_unchanged_for_a_day_is_asked_for_the_whole_page_again(store):
+    one_way = replace(source(), ways=source().ways[:1])
+    job = begin(store, each=one_way)
+    filing.file(store, [way_read(job.id, ITEMS, validators=TAG), done(job.id)], NOW)
+    end = NOW + jobs.TRUSTED + HOUR
+    later = end - 2 * HOUR
+    again = begin(store, later, one_way)
+    assert again.validators == TAG
+    filing.file(store, [way_read(again.id, unchanged=True, validators=TAG, at=later), done(again.id, at=later)], later)
+    assert begin(store, end, one_way).validators == ()
+    whole = begin(store, end, one_way)
+    filing.file(store, [way_read(whole.id, ITEMS, validators=TAG, at=end), done(whole.id, at=end)], end)
+    assert begin(store, end + HOUR, one_way).validators == TAG
+
+
 def test_a_failed_way_gives_no_validators_and_a_changed_definition_takes_them(store):
     job = begin(store)
     listing = (Validators(LISTING, '"l"', None),)
