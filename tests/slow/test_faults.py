@@ -57,6 +57,7 @@ def full_disk(house: FaultHouse) -> Iterator[None]:
 def read_only_disk(house: FaultHouse) -> Iterator[None]:
     """What ext4 does to itself after an error of the disk; it is unmounted and mounted again."""
     needs_disk(house)
+    os.sync()  # the operator's files are older than the five seconds for which ext4 keeps them in memory
     subprocess.run(["mount", "-o", "remount,abort", house.folder], check=True)
     yield
     mount_again(house.folder)
