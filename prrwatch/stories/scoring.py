@@ -2,7 +2,8 @@
 
 Record linkage after Fellegi and Sunter ("A theory for record linkage", 1969): each agreement speaks for, each
 contradiction against, in nats; what is rare speaks louder. The weights below were set on
-tests/eval_stories (`cases`, `sealed2` once it was read), the even topics of ECB+ and the Telegram pairs (docs/stories.md).
+tests/eval_stories (`cases`, `sealed2` once it was read), the even topics of ECB+ and the Telegram pairs; see
+docs/stories.md.
 """
 
 from __future__ import annotations
