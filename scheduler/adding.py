@@ -1,4 +1,4 @@
-"""Finds the ways into a site: what its pages and robots.txt name, then the addresses that are common. One job a way."""
+"""Finds the ways into a site: what its pages and robots.txt name, then the addresses that are common. One job a try."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urljoin
 
-from prrwatch.catalogue.drafting import Found
+from prrwatch.catalogue.drafting import Found, listed_articles
 from prrwatch.crawl import CrawlRecord, Fetched, Job, Policy, WayRead
 from prrwatch.source import Expect, Kind, Source, Way, WayKind
 from scheduler.verify import records_of
@@ -18,6 +18,8 @@ _SAMPLE = 2
 _MOST_LANGUAGES = 5
 _COMMON_FEEDS = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/en/rss.xml")
 _COMMON_SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml")
+#: Any page below a host may be an article: which ones are is seen from what is listed.
+_ANY_PAGE = r"^https?://[^/?#]+/[^?#]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +28,23 @@ class Site:
 
     found: tuple[Found, ...]
     languages: tuple[str, ...]  #: of the articles that were read, the most frequent first
-    attempts: tuple[WayRead, ...]
+    attempts: tuple[tuple[WayKind, WayRead], ...]
 
 
 async def explore(url: str, policy: Policy) -> Site:
-    """The feed that `url` is or names, the interface of WordPress, the sitemaps that robots.txt names.
+    """The feed that `url` is or names, the interface of WordPress, the sitemaps that robots.txt names, `url` as a list.
 
     Only where a feed or a sitemap is missing, the common addresses of it are asked for, up to the first that works.
     """
     worker = CrawlWorker()
-    search = _Search(worker, url, replace(policy, max_pages=_SAMPLE))
+    search = _Search(worker, url, policy)
     try:
         if not await search.ask(WayKind.FEED, url):
             await search.first(WayKind.FEED, _COMMON_FEEDS)
         await search.ask(WayKind.WORDPRESS, urljoin(url, "/"))
         if not await search.ask(WayKind.SITEMAP, urljoin(url, "/robots.txt")):
             await search.first(WayKind.SITEMAP, _COMMON_SITEMAPS)
+        await search.listing()
     finally:
         await worker.close()
     languages = tuple(language for language, _ in search.languages.most_common(_MOST_LANGUAGES))
@@ -54,7 +57,7 @@ class _Search:
         self._home = home
         self._policy = policy
         self.found: list[Found] = []
-        self.attempts: list[WayRead] = []
+        self.attempts: list[tuple[WayKind, WayRead]] = []
         self.languages: Counter[str] = Counter()
 
     async def first(self, kind: WayKind, paths: tuple[str, ...]) -> None:
@@ -62,25 +65,36 @@ class _Search:
             if await self.ask(kind, urljoin(self._home, path)):
                 return
 
-    async def ask(self, kind: WayKind, url: str) -> bool:
+    async def listing(self) -> None:
+        """The page itself, if links on it are addressed as articles are."""
+        records = await self._records(WayKind.LISTING, self._home, _ANY_PAGE, pages=0)
+        links = [item.url for record in records if isinstance(record, WayRead) for item in record.items]
+        if article := listed_articles(links, self.found):
+            await self.ask(WayKind.LISTING, self._home, article)
+
+    async def ask(self, kind: WayKind, url: str, article: str = _ANY_PAGE) -> bool:
         """Whether this way lists anything."""
-        job = Job(f"add-{len(self.attempts)}", _any_article(self._home, Way(kind, url)), self._policy)
-        taken = [self._take(kind, record) for record in await records_of(self._worker, job)]
+        records = await self._records(kind, url, article, _SAMPLE)
+        taken = [self._take(kind, record) for record in records]
         return any(taken)
+
+    async def _records(self, kind: WayKind, url: str, article: str, pages: int) -> list[CrawlRecord]:
+        source = _source(self._home, Way(kind, url), article)
+        job = Job(f"add-{len(self.attempts)}", source, replace(self._policy, max_pages=pages))
+        return await records_of(self._worker, job)
 
     def _take(self, kind: WayKind, record: CrawlRecord) -> bool:
         if isinstance(record, Fetched) and record.document.language:
             self.languages[record.document.language] += 1
         if not isinstance(record, WayRead):
             return False
-        self.attempts.append(record)
+        self.attempts.append((kind, record))
         if record.failure is None and record.items:
             self.found.append(Found(kind, record.read_at or record.url, tuple(item.url for item in record.items)))
         return record.failure is None and bool(record.items)
 
 
-def _any_article(home: str, way: Way) -> Source:
-    """Any page below a host may be an article: which ones are is seen from what is listed."""
+def _source(home: str, way: Way, article: str) -> Source:
     return Source(
         id="added",
         name="added",
@@ -90,7 +104,7 @@ def _any_article(home: str, way: Way) -> Source:
         languages=("en", "ru"),
         every=timedelta(days=1),
         tier=3,
-        article=r"^https?://[^/?#]+/[^?#]",
+        article=article,
         ways=(way,),
         expect=Expect(items=1),
     )

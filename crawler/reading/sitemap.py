@@ -45,7 +45,7 @@ def read_sitemap(page: Page, source: Source, limit: int) -> Listed | Unread:
 
 def _named_in_robots(page: Page) -> Listed | Unread:
     """The sitemaps that a robots.txt names (sitemaps.org, "Specifying the Sitemap location")."""
-    found = (absolute(page.url, url) for url in sitemap_urls_from_robots(text_of(page), page.url))
+    found = (absolute(page.url, url) for url in sitemap_urls_from_robots(text_of(page).encode(), page.url))
     children = tuple(dict.fromkeys(url for url in found if url))
     return Listed((), children=children) if children else Unread(Reason.EMPTY, "robots.txt names no sitemap")
 

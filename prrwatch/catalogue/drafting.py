@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ way = {way}
 url = {url}
 status = "tested_ok"
 """
+_CARDS = 'items = "a[href]"        # ? the selector of one card; so: every link that matches `article`\n'
 _TAIL = """
 [expect]
 items = 1                # ? how many it lists on a slow day
@@ -43,6 +44,11 @@ article = true
 url = {home}
 article = false
 """
+
+#: So many links make a list; a page may recommend one or two articles.
+_A_LIST = 3
+#: So many words in an address are a headline; "about-us" and "press-releases" are entries of menus.
+_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,33 @@ def draft(identity: str, home: str, found: Sequence[Found], languages: Sequence[
         "article": f"'{article}'",
         "example": _quoted(example),
     }
-    ways = "".join(_WAY.format(way=_quoted(each.way.value), url=_quoted(each.url)) for each in found)
-    return _HEAD.format(**words) + ways + _TAIL.format(**words)
+    return _HEAD.format(**words) + "".join(map(_way, found)) + _TAIL.format(**words)
+
+
+def _way(found: Found) -> str:
+    stated = _WAY.format(way=_quoted(found.way.value), url=_quoted(found.url))
+    return stated + _CARDS if found.way is WayKind.LISTING else stated
+
+
+def listed_articles(links: Sequence[str], found: Sequence[Found]) -> str:
+    """The pattern of the articles among the links of a page; "" where it lists none.
+
+    They are those shaped as the articles of another way. Where no other was found, they are the largest group of one
+    shape whose addresses all end as headlines or numbers do; menus end in single words.
+    """
+    if found:
+        pattern, _ = _article(found)
+        return pattern if sum(re.search(pattern, link) is not None for link in links) >= _A_LIST else ""
+    groups: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for link in filter(_headline, dict.fromkeys(links)):
+        groups[_shape(link)].append(link)
+    largest = max(groups.values(), key=len, default=[])
+    return _pattern(largest) if len(largest) >= _A_LIST else ""
+
+
+def _headline(url: str) -> bool:
+    last = urlsplit(url).path.strip("/").rpartition("/")[2]
+    return len(re.findall(r"[^\W_]+", last)) >= _WORDS or re.search(r"\d{4}", last) is not None
 
 
 def _article(found: Sequence[Found]) -> tuple[str, str]:

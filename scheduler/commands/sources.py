@@ -144,7 +144,7 @@ def verify(chosen: Chosen, *, ids: tuple[str, ...], pages: int, report: Path | N
 def add(chosen: Chosen, *, url: str, identity: str | None, into: Path | None) -> None:
     """Find the ways into a site, write a source file, check it, and say what is left to fill in by hand.
 
-    Listings are not guessed: where there is neither feed nor sitemap, their selectors are yours to write.
+    The page itself is a way where its links are addressed as articles are; name a page that lists the news.
     """
     from prrwatch import catalogue
     from prrwatch.catalogue.drafting import draft
@@ -154,11 +154,13 @@ def add(chosen: Chosen, *, url: str, identity: str | None, into: Path | None) ->
     settings = chosen.settings()
     file = _new_file(into or settings.catalogue, identity or _identity(url))
     site = asyncio.run(adding.explore(url, settings.policy))
-    for attempt in site.attempts:
+    for kind, attempt in site.attempts:
         answer = f"{attempt.failure}: {attempt.detail}" if attempt.failure else f"{len(attempt.items)} links"
-        click.echo(_told({"way": attempt.read_at or attempt.url, "answer": answer}), nl=False)
+        click.echo(_told({kind: attempt.read_at or attempt.url, "answer": answer}), nl=False)
     if not site.found:
-        raise SourceFailedError(f"{url}: no feed, no sitemap, no WordPress; write a listing by hand (docs/sources.md)")
+        raise SourceFailedError(
+            f"{url}: no feed, sitemap, WordPress or list of articles; write a listing by hand (docs/sources.md)"
+        )
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(draft(file.stem, url, site.found, site.languages), encoding="utf-8")
     catalogue_read = catalogue.read(file.parent, settings.policy.allow_private_hosts)

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from prrwatch import catalogue
-from prrwatch.catalogue.drafting import Found, draft
+from prrwatch.catalogue.drafting import Found, draft, listed_articles
 from prrwatch.source import WayKind
 from scheduler.cli import cli
 from scheduler.demo import World, faults
@@ -79,6 +79,40 @@ def test_a_site_without_ways_writes_nothing(world, folder):
     assert "write a listing by hand" in str(done.exception)
     assert list((folder / "seeds").iterdir()) == []
     assert run("sources", "add", "ftp://example.org/").exit_code != 0
+
+
+MENU = ["/about-us", "/press-releases", "/en/contact", "/ru/"]
+
+
+def test_a_page_that_lists_headlines_is_a_way_in(world, folder):
+    osce = world["osce"]
+    osce.break_(faults.status(404), path="/feed")
+    stories = [f"/news/{number}/families-come-home-again" for number in range(600101, 600105)]
+    links = "".join(f'<li><a href="{path}">{path}</a></li>' for path in MENU + stories)
+    osce.break_(faults.instead(f"<html><body>{links}{'words ' * 90}</body></html>".encode()), path="/list")
+    done = run("sources", "add", f"{osce.url}/list", "--id", "osce-list")
+    assert done.exit_code == 0, done.output + str(done.exception)
+    (source,) = catalogue.load(folder / "seeds", ["127.0.0.0/8"])
+    (way,) = source.ways
+    assert (way.kind, way.url, way.items) == (WayKind.LISTING, f"{osce.url}/list", "a[href]")
+    assert "4 articles listed" in run("sources", "try", "osce-list").output
+
+
+@pytest.mark.parametrize(
+    ("links", "known", "article"),
+    [
+        (MENU, [], ""),
+        ([*MENU, "/a-trial-in-osh-begins", "/who-came-back-from-syria"], [], ""),
+        ([*MENU, *(f"/n/{number}" for number in range(10000, 10004))], [], r"^https?://(?:www\.)?e\.org/n/\d+"),
+        ([*MENU, "/n/1", "/n/22", "/n/333"], ["/n/4", "/n/5"], r"^https?://(?:www\.)?e\.org/n/\d+"),
+        ([*MENU, "/a-trial-in-osh-begins"], ["/n/4", "/n/5"], ""),
+    ],
+)
+def test_the_articles_of_a_page_are_shaped_alike_and_unlike_its_menu(links, known, article):
+    found = (
+        [Found(WayKind.FEED, "https://e.org/feed", tuple(f"https://e.org{each}" for each in known))] if known else []
+    )
+    assert listed_articles([f"https://e.org{link}" for link in links], found) == article
 
 
 @pytest.mark.parametrize(
