@@ -11,6 +11,17 @@ from storage.rows.documents import (
     verdict_values,
     version_values,
 )
+from storage.rows.outgoing import (
+    alert,
+    alert_row,
+    dead_letter,
+    delivery,
+    document_row,
+    hit,
+    listed_delivery,
+    mute,
+    story_row,
+)
 from storage.rows.passes import (
     header,
     headers,
@@ -29,17 +40,6 @@ from storage.rows.passes import (
     way_health,
     way_health_values,
     way_read,
-)
-from storage.rows.people import (
-    alert,
-    alert_row,
-    dead_letter,
-    delivery,
-    document_row,
-    hit,
-    listed_delivery,
-    mute,
-    story_row,
 )
 from storage.rows.statements import (
     claim,

@@ -1,4 +1,4 @@
-"""Alerts and deliveries, and what searches and exports show."""
+"""What goes out: alerts and their deliveries, mutes, hits of a search, rows of an export."""
 
 from __future__ import annotations
 
