@@ -17,6 +17,9 @@ _HEAD = 6  #: sentences in which a text says what it is about
 _WHOLE = 30
 _LEAD = 3  #: the title and two sentences
 _NEWS = timedelta(days=8)
+_OLD_NEWS = timedelta(days=20)  #: what is told first is news for longer; a day before that is what went before
+_CAPITAL_MONTHS = ("en", "de")
+_SHORT_MONTH = 3  #: letters: shorter words are other words too
 _STAMP_WORDS = 3
 _LONGEST = 1_000
 _WEEKDAYS = tuple(
@@ -53,21 +56,46 @@ def known(published: Dated | None) -> date | None:
 def days(sentences: Sequence[Sentence], published: Dated | None) -> tuple[tuple[Day, ...], tuple[Day, ...]]:
     """The days of the sentence that says when it happened, and every day named; years completed from publication."""
     seen = known(published)
+    written = _written_near(sentences[:_LEAD], seen)
     main: tuple[Day, ...] = ()
     every: list[Day] = []
     for at, sentence in enumerate(sentences[:_WHOLE]):
-        named = list(_named(sentence, published, seen)) if at < _HEAD or any(map(str.isdecimal, sentence.text)) else []
+        named = (
+            list(_named(sentence, published, seen, written))
+            if at < _HEAD or any(map(str.isdecimal, sentence.text))
+            else []
+        )
         every += named
         if not main and at < _HEAD and named and not _EARLIER.search(sentence.text) and not _is_stamp(sentence):
             about = _about(named, seen)
-            main = about if at < _LEAD or _is_news(about, seen) else ()
+            main = about if _is_news(about, seen, _NEWS if at >= _LEAD else _OLD_NEWS) else ()
     return main, tuple(dict.fromkeys(every))
 
 
-def _is_news(named: Sequence[Day], seen: date | None) -> bool:
-    """Whether any of the days lies about that of publication; of what is told first any day may be the event's."""
+def _written_near(lead: Sequence[Sentence], seen: date | None) -> tuple[date, ...]:
+    """The days that title and lead write out, about the day of publication: which Wednesday is meant."""
+    found = (each for sentence in lead for each in spans(sentence.text, None)) if seen else ()
+    made = [_made(each.year or _nearest(each.month, each.day, seen) or 0, each.month, each.day) for each in found]
+    return tuple(day for day in made if day and seen and abs(day - seen) < _NEWS)
+
+
+def _is_news(named: Sequence[Day], seen: date | None, within: timedelta) -> bool:
+    """Whether any of the days lies about that of publication."""
     made = [_made(day.year, day.month, day.day) for day in named if day.year]
-    return seen is None or len(made) < len(named) or any(each and each > seen - _NEWS for each in made)
+    return seen is None or len(made) < len(named) or any(each and each > seen - within for each in made)
+
+
+def months(sentences: Sequence[Sentence], language: str | None) -> set[int]:
+    """The months named without a day, 1 to 12: of which a monthly bulletin tells."""
+    return {number for sentence in sentences for number in _months(sentence, language) if number}
+
+
+def _months(sentence: Sentence, language: str | None) -> Iterator[int | None]:
+    dated = [(each.start, each.end) for each in spans(sentence.text[:_LONGEST], None)]
+    for token in sentence.tokens:
+        is_word = len(token.text) > _SHORT_MONTH and (token.text[0].isupper() or language not in _CAPITAL_MONTHS)
+        if is_word and not any(start < token.end and token.start < end for start, end in dated):
+            yield words.month(token.text)
 
 
 def stamp(sentences: Sequence[Sentence]) -> date | None:
@@ -92,13 +120,13 @@ def _about(named: Sequence[Day], seen: date | None) -> tuple[Day, ...]:
     return tuple(dict.fromkeys(others or named))
 
 
-def _named(sentence: Sentence, published: Dated | None, seen: date | None) -> Iterator[Day]:
+def _named(sentence: Sentence, published: Dated | None, seen: date | None, written: Sequence[date]) -> Iterator[Day]:
     found = spans(sentence.text, published if not sentence.is_title else None)
     for each in found:
         yield from _both_ends(each, sentence.text[each.start : each.end], seen)
     if not found and seen:
         today = Day(seen.year, seen.month, seen.day)
-        yield from [today] if _TODAY.search(sentence.text[:_LONGEST]) else _weekday(sentence.text, seen)
+        yield from [today] if _TODAY.search(sentence.text[:_LONGEST]) else _weekday(sentence.text, seen, written)
 
 
 def _both_ends(days: Days, written: str, seen: date | None) -> Iterator[Day]:
@@ -124,11 +152,12 @@ def _made(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _weekday(text: str, seen: date) -> Iterator[Day]:
-    """The one weekday that a sentence names is the last one up to publication."""
+def _weekday(text: str, seen: date, written: Sequence[date]) -> Iterator[Day]:
+    """The one weekday that a sentence names is the day written out near it, else the last one up to publication."""
     named = [number for number, pattern in enumerate(_WEEKDAYS) if pattern.search(text[:_LONGEST])]
     if len(named) == 1:
-        on = seen - timedelta(days=(seen.weekday() - named[0]) % 7)
+        last = seen - timedelta(days=(seen.weekday() - named[0]) % 7)
+        on = next((day for day in written if day.weekday() == named[0]), last)
         yield Day(on.year, on.month, on.day)
 
 

@@ -10,13 +10,15 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+from prrwatch.dates import words
 from prrwatch.prose import Sentence
 from prrwatch.remembered import WORDS
-from prrwatch.stories.letters import latin
+from prrwatch.stories.letters import bare, latin
 
 _NUMBERED = re.compile(r"([^\W\d_]{4,})[\"'»”’]?\s?[-–—‑]\s?(\d{1,2})(?![\d.,:%]\d|\d)")
 _SPACED = re.compile(r"([^\W\d_]{4,})[\"'»”’]?\s(\d)(?![\d.,:%])(?=\W*(?:\s|$))")
 _DIGIT_ORDINAL = re.compile(r"^(\d{1,2})(?:st|nd|rd|th|-?(?:й|е|я|ое|ая|ый|го|ші|чи|чү|нчи|inchi|нчи|um|ум|e|ème))$")
+_BEHIND = re.compile(r"\W*(?:[^\W\d_]{1,5}\W+)?(?:\d{1,2}\W+)?([^\W\d_]+)")
 _OSCE = "osce"  #: in our spelling it is "ose", as "in Osh" is in Russian
 _REACH = 4  #: words between an ordinal and what it counts
 
@@ -52,18 +54,33 @@ def is_hub(city: str) -> bool:
     return city in _tables()["hubs"]["where"]
 
 
+def is_theatre(city: str) -> bool:
+    """Whether it lies where people come back from: a journey begins there and ends elsewhere."""
+    return city in _tables()["theatre"]["where"]
+
+
 def _counted(sentence: Sentence) -> Iterator[tuple[str, int]]:
     numbered = [(latin(match[1]), int(match[2])) for match in _NUMBERED.finditer(sentence.text)]
-    spaced = [(latin(match[1]), int(match[2])) for match in _SPACED.finditer(sentence.text)]
+    spaced = [
+        (latin(match[1]), int(match[2]))
+        for match in _SPACED.finditer(sentence.text)
+        if not _is_day(sentence.text[match.end() : match.end() + 40])
+    ]
     operation = next((named for token in sentence.tokens if (named := _of("operations", latin(token.text)))), None)
     yield from ((_of("operations", name) or f"-{name[:6]}", number) for name, number in numbered if 0 < number < 60)
     yield from ((named, number) for name, number in spaced if (named := _of("operations", name)) and 0 < number < 60)
-    words = [latin(token.text) for token in sentence.tokens]
+    spelt = [latin(token.text) for token in sentence.tokens]
     for at, token in enumerate(sentence.tokens):
-        number = _ordinal(words[at], token.text)
-        noun = next((named for word in words[at + 1 : at + 1 + _REACH] if (named := _of("nouns", word))), None)
+        number = _ordinal(spelt[at], token.text)
+        noun = next((named for word in spelt[at + 1 : at + 1 + _REACH] if (named := _of("nouns", word))), None)
         if number and noun:
             yield (operation if operation and noun == "stage" and not numbered else noun), number
+
+
+def _is_day(after: str) -> bool:
+    """Whether what stands behind a number makes it a day: "Zhusan 7 and 9 May"."""
+    word = _BEHIND.match(after)
+    return bool(word and words.month(word[1]))
 
 
 def _ordinal(word: str, written: str) -> int | None:
@@ -73,9 +90,10 @@ def _ordinal(word: str, written: str) -> int | None:
 
 
 def _places(sentence: Sentence, kind: str) -> Iterator[str]:
-    words = [latin(token.text) for token in sentence.tokens if not token.is_number and token.key != _OSCE]
-    for at, word in enumerate(words):
-        joined = word + words[at + 1] if at + 1 < len(words) else word
+    written = [token.text for token in sentence.tokens if not token.is_number and token.key != _OSCE]
+    spelt = [latin(bare(word)) for word in written]
+    for at, word in enumerate(spelt):
+        joined = word + spelt[at + 1] if at + 1 < len(spelt) else word
         place = _of(kind, word) or _of(kind, joined)
         if place:
             yield place
@@ -93,8 +111,12 @@ def _of(table: str, word: str) -> str | None:
 @cache
 def _heads(table: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     rows = [(head, name) for name, row in _tables()[table].items() for head in row]
-    whole = {latin(head[:-1]): name for head, name in rows if head.endswith("$")}
-    return whole, {latin(head): name for head, name in rows if not head.endswith("$")}
+    whole = {_bare(head[:-1]): name for head, name in rows if head.endswith("$")}
+    return whole, {_bare(head): name for head, name in rows if not head.endswith("$")}
+
+
+def _bare(head: str) -> str:
+    return latin(bare(head.replace(" ", "")))
 
 
 @cache

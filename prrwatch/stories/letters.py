@@ -153,6 +153,10 @@ _VOWELS = re.compile(r"[aeiou]")
 _CASES = re.compile(
     r"(?<=[a-z]{4})(?:n[iu]n?g?|din|tin|dan|tan|den|ten|don|ga|ge|ka|ke|di|ti|da|de|ta|te|om|oi|im|mi)$"
 )
+#: "The", "and the", "in the" before an Arabic word.
+_ARTICLE = re.compile(r"^[وبلف]?ال(?=..)|^لل(?=..)")
+#: Within a name it is "u" or "o" more often than "v".
+_INNER_WAW = re.compile(r"(?<=\w)و")
 SKELETON = 5  #: consonants of a name that are compared: what follows is a case ending more often than not
 _SHORTEST = 3
 
@@ -168,12 +172,17 @@ def latin(word: str) -> str:
     return plain
 
 
+def bare(word: str) -> str:
+    """An Arabic word without its article and the short words that are written to it: "and the", "in the"."""
+    return _ARTICLE.sub("", word)
+
+
 @lru_cache(maxsize=WORDS)
 def skeleton(word: str) -> str:
     """The consonants of a name without its case ending, at most five; "" where too few are left to tell names apart.
 
     Vowels are what transliterations disagree on: Zubaydullo, Зубайдулло, Zoubaïdoullo. One in front counts as a place.
     """
-    name = _CASES.sub("", latin(word))
+    name = _CASES.sub("", latin(_INNER_WAW.sub("u", word)))
     bones = ("a" if name[:1] in set("aeiou") else "") + re.sub(r"(.)\1+", r"\1", _VOWELS.sub("", name))
     return bones[:SKELETON] if len(bones) >= _SHORTEST else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,9 +10,8 @@ from importlib import resources
 
 from prrwatch.prose import Sentence
 from prrwatch.remembered import WORDS
+from prrwatch.stories.letters import bare
 
-#: "The", "and the", "in the" before an Arabic word.
-_ARTICLE = re.compile(r"^[وبلف]?ال(?=..)|^لل(?=..)")
 _SIGNS = str.maketrans("", "", "ʻʼ'’-\u0307")
 _LONGEST = 16
 
@@ -28,7 +26,7 @@ def motifs(sentences: Iterable[Sentence]) -> Counter[str]:
 def _motif(word: str) -> str | None:
     """The motif whose longest head begins the word."""
     whole, heads = _heads()
-    word = _ARTICLE.sub("", word.translate(_SIGNS))
+    word = bare(word.translate(_SIGNS))
     if word in whole:
         return whole[word]
     return next((heads[word[:n]] for n in range(min(len(word), _LONGEST), 2, -1) if word[:n] in heads), None)
@@ -40,4 +38,4 @@ def _heads() -> tuple[Mapping[str, str], Mapping[str, str]]:
     rows = tomllib.loads(file.read_text("utf-8"))["motifs"]
     pairs = [(head.casefold().translate(_SIGNS), motif) for motif, heads in rows.items() for head in heads]
     whole = {head[:-1]: motif for head, motif in pairs if head.endswith("$")}
-    return whole, {_ARTICLE.sub("", head): motif for head, motif in pairs if not head.endswith("$")}
+    return whole, {bare(head): motif for head, motif in pairs if not head.endswith("$")}

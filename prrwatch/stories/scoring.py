@@ -14,14 +14,16 @@ from datetime import date
 from math import sqrt
 from typing import NamedTuple
 
-from prrwatch.stories.gazetteer import is_hub
-from prrwatch.stories.record import Day, Fingerprint, Weights
+from prrwatch.stories.gazetteer import is_hub, is_theatre
+from prrwatch.stories.record import Day, Fingerprint
 from prrwatch.stories.timing import When, gap, is_recalled, when
+from prrwatch.stories.vectors import common, cosine, covered, product
 
 #: What speaks against any two documents before they are looked at: most tell different events.
 PRIOR = -5.5
 #: Nats from which two documents tell one event. Set for precision first: a wrongly merged story is a missed alert.
 SAME_EVENT = 0.0
+_ABROAD = 1.1
 
 
 _WHEN: Mapping[When, float] = {
@@ -32,7 +34,7 @@ _WHEN: Mapping[When, float] = {
     When.WEEK: -4.5,
     When.OTHER: -8.0,
     When.REPORTED: 1.5,
-    When.AROUND: -0.5,
+    When.AROUND: -0.8,
     When.ELSEWHEN: -3.5,
     When.TOGETHER: 0.7,
     When.UNKNOWN: 0.0,
@@ -40,12 +42,14 @@ _WHEN: Mapping[When, float] = {
 _DAY = 0.8  #: of its surprise: a day of which many tell is a poorer proof
 _RECALLED = -2.5  #: one report came out weeks after the other
 
+_SAME_MONTH, _OTHER_MONTH = 1.0, -1.0
 _NUMBER, _MOST_BY_NUMBERS, _MOST_BY_SEVERAL = 0.7, 4.5, 6.0
 _SMALL = 12  #: such numbers meet by chance
 #: Of one event's numbers two texts that name one each may name different ones; two that name several share some.
 _OTHER_NUMBERS, _ANOTHER_NUMBER = -3.0, -1.0
 _NAMES_AT_HOME, _NAMES_FROM, _MOST_BY_NAMES, _OTHER_NAMES = 8.0, 0.2, 4.0, -0.7
 _NAMES_ABROAD, _MOST_ABROAD, _NAME = 6.0, 3.0, 0.5
+_UNCASED, _BY_CHANCE = frozenset(["ar", "fa"]), 0.1
 _BODY, _MOST_BY_BODIES = 0.2, 1.5
 _MOTIFS, _MOTIFS_FROM, _LEAST_BY_MOTIFS, _MOST_BY_MOTIFS = 3.5, 0.35, -1.2, 1.8
 _SAME_CITY, _OTHER_CITY = 0.5, -1.5
@@ -58,7 +62,7 @@ _SAME_TURN, _OTHER_TURN = 1.0, -6.0
 _TURN_MENTIONED = -2.5
 #: Common wording does not reach the prior without another witness. What two texts have in common beyond it does, but
 #: not where their days, places or numbers speak against it: then it is a form filled in anew.
-_WORDING, _WORDING_FROM, _MOST_BY_WORDING, _NO_WORDING = 30.0, 0.2, 5.0, -1.2
+_WORDING, _WORDING_FROM, _MOST_BY_WORDING, _MOST_BY_FORM, _NO_WORDING = 30.0, 0.2, 5.0, 4.0, -1.2
 _REWRITTEN, _REWRITTEN_FROM, _MOST_BY_REWRITING, _FILLED_IN = 20.0, 0.37, 3.0, -1.0
 _LOANS, _LOANS_FROM, _MOST_BY_LOANS = 15.0, 0.02, 2.5
 
@@ -96,9 +100,10 @@ class Likeness:
 def likeness(one: Fingerprint, other: Fingerprint) -> Likeness:
     """Weigh two documents against each other; symmetric."""
     setting = (_when(one, other), *_turns(one, other), *_where(one, other))
-    told = (*setting, *_facts(one, other, _most_against(setting)))
-    reasons = (*told, _wording(one, other, _most_against(told)))
-    return Likeness(PRIOR + sum(reason.weight for reason in reasons), reasons)
+    told = (*setting, *_months(one, other), *_facts(one, other, _most_against(setting)))
+    reasons = (*told, _wording(one, other, _most_against(told), setting[0].weight))
+    prior = PRIOR + (_ABROAD if one.language != other.language else 0.0)
+    return Likeness(prior + sum(reason.weight for reason in reasons), reasons)
 
 
 def _most_against(reasons: Iterable[Reason]) -> float:
@@ -107,7 +112,7 @@ def _most_against(reasons: Iterable[Reason]) -> float:
 
 def is_filled_in(one: Fingerprint, other: Fingerprint) -> bool:
     """Whether each names towns and counts of its own and none of the other's: one form, filled in anew, is no copy."""
-    counts = [{number for number in each.numbers if int(number[1:]) > _SMALL} for each in (one, other)]
+    counts = [{number for number in _telling(each) if int(number[1:]) > _SMALL} for each in (one, other)]
     elsewhere = bool(one.cities and other.cities) and not set(one.cities) & set(other.cities)
     return elsewhere and all(counts) and not counts[0] & counts[1]
 
@@ -120,6 +125,14 @@ def _when(one: Fingerprint, other: Fingerprint) -> Reason:
     day = min(shared, key=lambda each: (each.month, each.day, -(each.year or 0)))
     surprise = min(max(each.dates.values(), default=0.0) for each in (one, other))
     return Reason(min(_WHEN[found], _DAY * surprise) + _RECALLED * is_recalled(day, one, other), _told(day))
+
+
+def _months(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
+    """The month of which both tell: the bulletin of June is not that of July."""
+    mine, theirs = ({key for key in each.lead if key[0] == "/"} for each in (one, other))
+    if mine and theirs:
+        shared = mine & theirs
+        yield Reason(_SAME_MONTH, f"month {min(shared)[1:]}") if shared else Reason(_OTHER_MONTH, "")
 
 
 def _told(day: Day) -> str:
@@ -136,7 +149,8 @@ def _turns(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
         elif set(mine) & set(theirs):
             yield Reason(_TURN_MENTIONED, "")
         else:
-            yield Reason(_OTHER_TURN, "")
+            apart = all(not each.lead or f"{what}:{each.series[what][0]}" in each.lead for each in (one, other))
+            yield Reason(_OTHER_TURN if apart else _TURN_MENTIONED, "")
 
 
 def _where(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
@@ -144,13 +158,18 @@ def _where(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
     if shared:
         weight = sum(_city(city) for city in shared)
         yield Reason(min(_MOST_BY_CITIES, weight), ", ".join(sorted(shared)[:2]))
-    elif _leading(one) and _leading(other):
+    elif _at_one_end(_leading(one), _leading(other)):
         yield Reason(_OTHER_CITY, "")
     if shared and _lead_elsewhere(one, other):
         yield Reason(_ELSEWHERE, "")
     if one.countries and other.countries:
         shared = [country for country in one.countries if country in other.countries]
         yield Reason(_SAME_COUNTRY, ", ".join(sorted(shared))) if shared else Reason(_OTHER_COUNTRY, "")
+
+
+def _at_one_end(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether both name where a journey began, or both where it ended: reports may name either."""
+    return bool({is_theatre(city) for city in some} & {is_theatre(city) for city in others})
 
 
 def _leading(print_: Fingerprint) -> Sequence[str]:
@@ -171,7 +190,7 @@ def _city(city: str) -> float:
 
 def _facts(one: Fingerprint, other: Fingerprint, against: float) -> Iterator[Reason]:
     telling = [each for each in (_telling(one), _telling(other)) if each]
-    numbers = _shared(one.numbers, other.numbers)
+    numbers = common(one.numbers, other.numbers)
     if numbers:
         words = ", ".join(sorted((each[1:] for each in numbers), key=int, reverse=True)[:3])
         told = [
@@ -182,19 +201,19 @@ def _facts(one: Fingerprint, other: Fingerprint, against: float) -> Iterator[Rea
     if len(telling) > 1 and not telling[0] & telling[1]:
         several = min(map(len, telling)) > 1
         yield Reason(_OTHER_NUMBERS if several or against <= _FILLED_IN else _ANOTHER_NUMBER, "")
-    bodies = _shared(one.entities, other.entities)
+    bodies = common(one.entities, other.entities)
     if bodies:
         words = ", ".join(sorted(bodies, key=lambda each: -bodies[each])[:3]).replace("@", "").replace("_", " ")
         yield Reason(min(_MOST_BY_BODIES, _BODY * sum(bodies.values())), words)
     yield from _names(one, other)
     if one.motifs and other.motifs and one.language != other.language:
-        alike = _product(one.motifs, other.motifs)
+        alike = product(one.motifs, other.motifs)
         yield Reason(max(_LEAST_BY_MOTIFS, min(_MOST_BY_MOTIFS, _MOTIFS * (alike - _MOTIFS_FROM))), _matter(one, other))
 
 
 def _matter(one: Fingerprint, other: Fingerprint) -> str:
     """What both are about, in a word or two."""
-    shared = _shared(one.motifs, other.motifs)
+    shared = common(one.motifs, other.motifs)
     return " and ".join(sorted(shared, key=lambda each: (-shared[each], each))[:2]).replace("=", "")
 
 
@@ -209,18 +228,27 @@ def _names(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
     """Which share of the names they have in common; across languages some are always lost on the way."""
     if not one.names or not other.names:
         return
-    shared, alike = _shared(one.names, other.names), _cosine(one.names, other.names)
+    shared, alike = common(one.names, other.names), cosine(one.names, other.names)
     if one.language == other.language:
         weight = max(
             _OTHER_NAMES, min(_MOST_BY_NAMES, _NAMES_AT_HOME * (alike - _NAMES_FROM), _NAME * sum(shared.values()))
         )
     else:
+        alike = max(alike, _found(one, other), _found(other, one))
         weight = min(_MOST_ABROAD, _NAMES_ABROAD * alike, _NAME * sum(shared.values()))
     yield Reason(weight, f"{len(shared)} names" if len(shared) > 1 else "a name" if shared else "")
 
 
+def _found(named: Fingerprint, uncased: Fingerprint) -> float:
+    """Which share of the names stand in a text whose script does not mark names; chance finds some of them."""
+    if uncased.language not in _UNCASED or named.language in _UNCASED:
+        return 0.0
+    return max(0.0, covered(named.names, uncased.names) - _BY_CHANCE)
+
+
 def _telling(print_: Fingerprint) -> set[str]:
-    return {number for number in print_.numbers if int(number[1:]) > 1}
+    """What it counts; of one event's ages and terms each report names its own."""
+    return {number for number in print_.numbers if number[0] == "#"}
 
 
 def _size(number: str) -> float:
@@ -231,12 +259,14 @@ def _size(number: str) -> float:
     return 1.0 if value % 10 else 0.7
 
 
-def _wording(one: Fingerprint, other: Fingerprint, against: float) -> Reason:
+def _wording(one: Fingerprint, other: Fingerprint, against: float, dated: float) -> Reason:
     """In one language the words of the whole and how far each tells what the other leads with; else loans and names."""
     alike = _alike(one, other)
     if one.language == other.language:
         weight = min(_MOST_BY_WORDING, _WORDING * (alike - _WORDING_FROM))
-        if against > _FILLED_IN and alike > _REWRITTEN_FROM:
+        if dated < 0 and one.published and other.published:
+            weight = min(weight, _MOST_BY_FORM)
+        elif against > _FILLED_IN and alike > _REWRITTEN_FROM:
             weight += min(_MOST_BY_REWRITING, _REWRITTEN * (alike - _REWRITTEN_FROM))
         return Reason(max(_NO_WORDING, weight), f"wording {alike:.2f}")
     return Reason(max(0.0, min(_MOST_BY_LOANS, _LOANS * (alike - _LOANS_FROM))), "")
@@ -244,29 +274,9 @@ def _wording(one: Fingerprint, other: Fingerprint, against: float) -> Reason:
 
 def _alike(one: Fingerprint, other: Fingerprint) -> float:
     """Of the whole, of what each leads with, of what each is headed: a retelling keeps the one, a rewrite the other."""
-    parts = [_product(one.words, other.words)] * 2
-    parts.append(sqrt(_covered(one.head, other.words) * _covered(other.head, one.words)))
+    parts = [product(one.words, other.words)] * 2
+    parts.append(sqrt(covered(one.head, other.words) * covered(other.head, one.words)))
     if one.title and other.title:
-        parts.append(sqrt(_covered(one.title, other.words) * _covered(other.title, one.words)))
-        parts.append(_product(one.title, other.title))
+        parts.append(sqrt(covered(one.title, other.words) * covered(other.title, one.words)))
+        parts.append(product(one.title, other.title))
     return sum(parts) / len(parts)
-
-
-def _shared(one: Weights, other: Weights) -> dict[str, float]:
-    return {key: min(one[key], other[key]) for key in one.keys() & other.keys()}
-
-
-def _covered(lead: Weights, words: Weights) -> float:
-    whole = sum(lead.values())
-    return sum([weight for stem, weight in lead.items() if stem in words]) / whole if whole else 0.0
-
-
-def _product(one: Weights, other: Weights) -> float:
-    """The cosine of two vectors of length 1."""
-    few, many = (one, other) if len(one) < len(other) else (other, one)
-    return sum([weight * many[stem] for stem, weight in few.items() if stem in many])  # a list: half as long again
-
-
-def _cosine(one: Weights, other: Weights) -> float:
-    length = sqrt(sum([weight * weight for weight in one.values()]) * sum([each * each for each in other.values()]))
-    return sum(one[stem] * other[stem] for stem in one.keys() & other.keys()) / length if length else 0.0

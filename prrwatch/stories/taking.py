@@ -12,7 +12,8 @@ from typing import NamedTuple
 from prrwatch.furniture import CLOSING
 from prrwatch.prose import Sentence, prose
 from prrwatch.stories import gazetteer, terms
-from prrwatch.stories.days import days, known, stamp
+from prrwatch.stories.counting import counts
+from prrwatch.stories.days import days, known, months, stamp
 from prrwatch.stories.motifs import motifs
 from prrwatch.stories.rarity import Rarity
 from prrwatch.stories.record import Day, Fingerprint, Telling, Weights
@@ -64,7 +65,9 @@ def fingerprint(telling: Telling, rarity: Rarity) -> Fingerprint:
         motifs=_unit(_counted(read.motifs, rarity)),
         lead=frozenset(
             [f"+{city}" for city in gazetteer.cities(lead)]
-            + [f"#{number}" for number in terms.numbers(lead, telling.language)]
+            + sorted(counts(lead, telling.language))
+            + [f"/{month}" for month in months(lead, telling.language)]
+            + [f"{what}:{number}" for what, numbers in gazetteer.series(lead).items() for number in numbers]
         ),
     )
 
@@ -85,7 +88,7 @@ def _read(telling: Telling) -> _Read:
         main,
         every,
         Counter(stem for sentence in sentences for stem in terms.stems(sentence, telling.language)),
-        frozenset(f"#{each}" for each in terms.numbers(sentences[:_FACTS], telling.language)),
+        frozenset(counts(sentences[:_FACTS], telling.language)),
         frozenset(f"~{each}" for each in terms.names(sentences)),
         Counter({f"={motif}": count for motif, count in motifs(sentences[:_FACTS]).items()}),
     )

@@ -1,18 +1,15 @@
-"""The words of a text as stems in Latin letters, its names as consonants, its numbers."""
+"""The words of a text as stems in Latin letters, its names as consonants."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from prrwatch.figures.lexicon import LANGUAGES as COUNTING
-from prrwatch.figures.lexicon import language as counting
-from prrwatch.figures.numbers import numbers as numbers_of
-from prrwatch.phrases import line
 from prrwatch.prose import Sentence
 from prrwatch.remembered import WORDS
-from prrwatch.stories.letters import latin, skeleton
+from prrwatch.stories.letters import bare, latin, skeleton
 
 if TYPE_CHECKING:
     from snowballstemmer.stemmer import Stemmer
@@ -20,8 +17,13 @@ if TYPE_CHECKING:
 STEM = 6  #: letters; what follows in Turkic and Slavic words is mostly an ending
 #: Where a stemmer knows the endings; in the other languages of ours the first letters have to do.
 _SNOWBALL = {"en": "english", "ru": "russian", "de": "german", "fr": "french"}
-_LONGEST = 2_000
 _CROWDED = 0.6  #: share of capitals from which they are a matter of style, as in English headlines
+
+
+#: A script without capitals: any longer word may be a name, and most are none (see `scoring`).
+_ARABIC = re.compile(r"[\u0621-\u06ff]")
+_LOOKED_AT = 40
+_SHORT = 3
 
 
 def stems(sentence: Sentence, language: str | None) -> Iterator[str]:
@@ -49,25 +51,10 @@ def names(sentences: Sequence[Sentence]) -> set[str]:
     return {bones for sentence in sentences for written in _names(sentence) if (bones := skeleton(written))}
 
 
-def numbers(sentences: Iterable[Sentence], language: str | None) -> set[int]:
-    """The numbers that count something: no dates, years, ages, sums of money; in words too where we know how."""
-    found: set[int] = set()
-    for sentence in sentences:
-        if language in COUNTING:
-            written = line(sentence.text[:_LONGEST])
-            spoken = numbers_of(written, counting(language))
-            found.update(each.value for each in spoken if not _in_a_code(written.text, written.words[each.first].start))
-        else:
-            found.update(int(token.key) for token in sentence.numbers_of(sentence.tokens) if token.key.isdecimal())
-    return {each for each in found if each > 1 and not 1990 <= each <= 2060 and each < 10**8}
-
-
-def _in_a_code(text: str, start: int) -> bool:
-    """Digits right behind a letter are part of a name or a code: "ab74"."""
-    return start > 0 and text[start].isdecimal() and text[start - 1].isalpha()
-
-
 def _names(sentence: Sentence) -> Iterator[str]:
+    if _ARABIC.search(sentence.text[:_LOOKED_AT]):
+        yield from (bare(token.text) for token in sentence.tokens if not token.is_number and len(token.text) > _SHORT)
+        return
     words = [token for token in sentence.tokens if not token.is_number]
     capitals = [token for token in words if token.text[0].isupper()]
     if sentence.is_title and len(capitals) > _CROWDED * len(words):
