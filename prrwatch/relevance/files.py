@@ -64,6 +64,7 @@ class ConfuserTable(_Table):
     id: _Id
     why: str
     weight: Annotated[float, Field(ge=0, le=3)]
+    swallows: bool = True  #: whether terms inside of one do not count
 
 
 class EntityTable(_Table):

@@ -21,7 +21,7 @@ from prrwatch.relevance.patterns import Notation, Pattern
 from prrwatch.relevance.ruleset import Confuser, PhaseSigns, Picture, Rule, Ruleset, Term
 
 HOME = "home"  #: the concept of every country but those `abroad`, where the zones are
-ENGINE = "6"  #: part of every fingerprint; raised when the same rules judge differently
+ENGINE = "7"  #: part of every fingerprint; raised when the same rules judge differently
 
 
 def load_rules(folder: Path | None = None) -> Ruleset:
@@ -100,11 +100,17 @@ def _gathered(files: Mapping[str, File]) -> _Gathered:
     abroad = frozenset(code for file in files.values() for code in file.abroad)
     acts = frozenset(each for file in files.values() for each in file.acts)
     things = frozenset(each for file in files.values() for each in file.things)
+    beside = frozenset(each.id for file in files.values() for each in file.confuser if not each.swallows)
     gathered: dict[Term, list[_Written]] = defaultdict(list)
     for name, file in files.items():
         notation = Notation(file.lists, file.prefixes)
         for key, term, terms in _terms_of(file, abroad):
-            kept = replace(term, is_act=term.concept in acts, is_thing=term.concept in things)
+            kept = replace(
+                term,
+                is_act=term.concept in acts,
+                is_thing=term.concept in things,
+                swallows=term.swallows and term.confuser not in beside,
+            )
             gathered[kept].append(_Written(name, key, terms, notation))
     return gathered
 
