@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -16,6 +16,7 @@ from prrwatch.phrases import Line, key, line
 from prrwatch.prose import Sentence
 
 _LONGEST = 2_000
+_SENTENCES = 64  #: kept for a moment: those of the lead are asked for again
 _LONGEST_TERM = 99
 _HEAD = 8  #: letters of a unit's head
 #: "36-jährige", "38-летнего"; "Otabek S. (38)".
@@ -30,7 +31,12 @@ def counts(sentences: Iterable[Sentence], language: str | None) -> set[str]:
     return {fact for sentence in sentences for fact in _counts(sentence, language)}
 
 
-def _counts(sentence: Sentence, language: str | None) -> Iterator[str]:
+@lru_cache(maxsize=_SENTENCES)
+def _counts(sentence: Sentence, language: str | None) -> frozenset[str]:
+    return frozenset(_read(sentence, language))
+
+
+def _read(sentence: Sentence, language: str | None) -> Iterator[str]:
     words = _language(language)
     if words is None:
         found = (int(token.key) for token in sentence.numbers_of(sentence.tokens) if token.key.isdecimal())

@@ -20,6 +20,7 @@ _SPACED = re.compile(r"([^\W\d_]{4,})[\"'»”’]?\s(\d)(?![\d.,:%])(?=\W*(?:\s
 _DIGIT_ORDINAL = re.compile(r"^(\d{1,2})(?:st|nd|rd|th|-?(?:й|е|я|ое|ая|ый|го|ші|чи|чү|нчи|inchi|нчи|um|ум|e|ème))$")
 _BEHIND = re.compile(r"\W*(?:[^\W\d_]{1,5}\W+)?(?:\d{1,2}\W+)?([^\W\d_]+)")
 _OSCE = "osce"  #: in our spelling it is "ose", as "in Osh" is in Russian
+_SENTENCES = 64  #: kept for a moment: those of the lead are asked for again
 _REACH = 4  #: words between an ordinal and what it counts
 
 
@@ -59,7 +60,12 @@ def is_theatre(city: str) -> bool:
     return city in _tables()["theatre"]["where"]
 
 
-def _counted(sentence: Sentence) -> Iterator[tuple[str, int]]:
+@lru_cache(maxsize=_SENTENCES)
+def _counted(sentence: Sentence) -> tuple[tuple[str, int], ...]:
+    return tuple(_read(sentence))
+
+
+def _read(sentence: Sentence) -> Iterator[tuple[str, int]]:
     numbered = [(latin(match[1]), int(match[2])) for match in _NUMBERED.finditer(sentence.text)]
     spaced = [
         (latin(match[1]), int(match[2]))
@@ -89,7 +95,12 @@ def _ordinal(word: str, written: str) -> int | None:
     return int(named) if named else None
 
 
-def _places(sentence: Sentence, kind: str) -> Iterator[str]:
+@lru_cache(maxsize=_SENTENCES)
+def _places(sentence: Sentence, kind: str) -> tuple[str, ...]:
+    return tuple(_named(sentence, kind))
+
+
+def _named(sentence: Sentence, kind: str) -> Iterator[str]:
     written = [token.text for token in sentence.tokens if not token.is_number and token.key != _OSCE]
     spelt = [latin(bare(word)) for word in written]
     for at, word in enumerate(spelt):

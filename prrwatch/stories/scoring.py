@@ -47,6 +47,7 @@ _NUMBER, _MOST_BY_NUMBERS, _MOST_BY_SEVERAL = 0.7, 4.5, 6.0
 _SMALL = 12  #: such numbers meet by chance
 #: Of one event's numbers two texts that name one each may name different ones; two that name several share some.
 _OTHER_NUMBERS, _ANOTHER_NUMBER = -3.0, -1.0
+_OTHER_TERMS = -1.5
 _NAMES_AT_HOME, _NAMES_FROM, _MOST_BY_NAMES, _OTHER_NAMES = 8.0, 0.2, 4.0, -0.7
 _NAMES_ABROAD, _MOST_ABROAD, _NAME = 6.0, 3.0, 0.5
 _UNCASED, _BY_CHANCE = frozenset(["ar", "fa"]), 0.1
@@ -178,10 +179,9 @@ def _leading(print_: Fingerprint) -> Sequence[str]:
 
 
 def _lead_elsewhere(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether each leads with a lesser town of its own and one of them does not know that of the other."""
+    """Whether each leads with lesser towns of its own: those of the other it names to compare."""
     mine, theirs = ({city for city in _leading(each) if not is_hub(city)} for each in (one, other))
-    known = mine <= set(other.cities) and theirs <= set(one.cities)
-    return bool(mine and theirs) and not mine & theirs and not known
+    return bool(mine and theirs) and not mine & theirs
 
 
 def _city(city: str) -> float:
@@ -201,6 +201,8 @@ def _facts(one: Fingerprint, other: Fingerprint, against: float) -> Iterator[Rea
     if len(telling) > 1 and not telling[0] & telling[1]:
         several = min(map(len, telling)) > 1
         yield Reason(_OTHER_NUMBERS if several or against <= _FILLED_IN else _ANOTHER_NUMBER, "")
+    if one.language != other.language and _terms(one) and _terms(other) and not _terms(one) & _terms(other):
+        yield Reason(_OTHER_TERMS, "")
     bodies = common(one.entities, other.entities)
     if bodies:
         words = ", ".join(sorted(bodies, key=lambda each: -bodies[each])[:3]).replace("@", "").replace("_", " ")
@@ -249,6 +251,11 @@ def _found(named: Fingerprint, uncased: Fingerprint) -> float:
 def _telling(print_: Fingerprint) -> set[str]:
     """What it counts; of one event's ages and terms each report names its own."""
     return {number for number in print_.numbers if number[0] == "#"}
+
+
+def _terms(print_: Fingerprint) -> set[str]:
+    """Ages of grown-ups and terms as long: the accused of one trial is not that of another."""
+    return {number for number in print_.numbers if number[0] == "y" and int(number[1:]) > _SMALL}
 
 
 def _size(number: str) -> float:
