@@ -17,6 +17,7 @@ from prrwatch.verdict import Entity, Evidence, Field, Verdict
 LINE = 1.0  #: relevant from here on
 _WORTH = {Place.TITLE: 1.2, Place.LEAD: 1.0, Place.BODY: 0.65, Place.TAIL: 0.4, Place.MENU: 0.0}
 _OPENING = 25  #: words after the title in which a text says what it is about
+_SOON = 45  #: and in which a lone sentence is no aside, unless it closes the text: pages begin with crumbs and bylines
 _ASIDE_FROM = 40  #: words of a text that is long enough to have asides
 _ASIDE = 0.75  #: the share of a lone proof that counts when neither title nor opening is part of it
 _AGAIN = 0.14  #: what a further sentence with a proof of its own adds
@@ -214,11 +215,11 @@ def _sum(proofs: Sequence[Proof], led: float) -> float:
 
 def _is_aside(mentions: Sequence[Proof], found: Sequence[Hit], layout: Layout) -> bool:
     """Whether one sentence further down is all that a rule finds, and nothing opens the text: a mention in passing."""
-    opening = layout.title_words + _OPENING
     naming = [hit for proof in mentions for hit in proof.hits if hit.term.concept not in _COMMON]
     sentences = {hit.sentence for hit in naming}
     is_lone = len(sentences) == 1 and layout.length > _ASIDE_FROM and not layout.is_roundup
-    is_opened = any(hit.term.concept in _NAMING and hit.position < opening for hit in found)
+    opening = layout.title_words + (_OPENING if layout.closing_sentence in sentences else _SOON)
+    is_opened = any(hit.term.concept in _NAMING and hit.position < layout.title_words + _OPENING for hit in found)
     return is_lone and not is_opened and all(hit.position >= opening for hit in naming)
 
 

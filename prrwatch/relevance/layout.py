@@ -112,6 +112,11 @@ class Layout:
         """The number of the sentence around a place in what is written."""
         return bisect_right(self.sentences, place)
 
+    @property
+    def closing_sentence(self) -> int:
+        """The number of the last sentence."""
+        return self.sentence_at(len(self.written.rstrip()) - 1)
+
     def position(self, word: int) -> int | None:
         """The number of the word among those outside of menus; None in a menu."""
         number = bisect_right(self.menu_firsts, word) - 1
