@@ -25,18 +25,19 @@ _LONGEST = 1_000
 _WEEKDAYS = tuple(
     re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
     for names in (
-        "monday|lundi|montag|понедельник|pazartesi|дүйсенбі|дүйшөмбү|الاثنين|الإثنين",
-        "tuesday|mardi|dienstag|вторник|salı|seshanba|сешанба|сейсенбі|шейшемби|сешанбе|الثلاثاء",
-        "wednesday|mercredi|mittwoch|среду|çarşamba|chorshanba|чоршанба|сәрсенбі|шаршемби|чоршанбе|الأربعاء",
-        "thursday|jeudi|donnerstag|четверг|perşembe|payshanba|пайшанба|бейсенбі|бейшемби|панҷшанбе|الخميس",
-        "friday|vendredi|freitag|пятницу|cuma|juma|жума|жұма|ҷумъа|الجمعة",
-        "saturday|samedi|samstag|субботу|cumartesi|сенбі|ишемби|السبت",
-        "sunday|dimanche|sonntag|воскресенье|yakshanba|якшанба|жексенбі|жекшемби|якшанбе|الأحد",
+        "monday|lundi|montag|понедельник|pazartesi|dushanba|душанба|дүйсенбі|понеділок|дүйшөмбү|الاثنين|الإثنين",
+        "tuesday|mardi|dienstag|вторник|вівторок|salı|seshanba|сешанба|сейсенбі|шейшемби|сешанбе|الثلاثاء",
+        "wednesday|mercredi|mittwoch|среду|середу|çarşamba|chorshanba|чоршанба|сәрсенбі|шаршемби|чоршанбе|الأربعاء",
+        "thursday|jeudi|donnerstag|четверг|четвер|perşembe|payshanba|пайшанба|бейсенбі|бейшемби|панҷшанбе|الخميس",
+        "friday|vendredi|freitag|пятницу|п['’]ятницю|cuma|juma|жума|жұма|ҷумъа|الجمعة",
+        "saturday|samedi|samstag|субботу|суботу|cumartesi|shanba|шанба|сенбі|ишемби|السبت",
+        r"sunday|dimanche|sonntag|воскресенье|неділю|pazar\sgünü|yakshanba|якшанба|жексенбі|жекшемби|якшанбе|الأحد",
     )
 )
 #: Where a text begins so, it happened on the day on which it was published.
 _TODAY = re.compile(
-    r"\b(?:today|сегодня|bugun|бугун|бүгін|бүгүн|имрӯз|heute|aujourd['’]hui|bugün|اليوم)\b", re.IGNORECASE
+    r"\b(?:today|сегодня|сьогодні|bugun|бугун|бүгін|бүгүн|имрӯз|heute|aujourd['’]hui|ce\sjour|bugün|اليوم)\b",
+    re.IGNORECASE,
 )
 #: What is told of earlier times, so that the day in such a sentence is not the event's.
 _EARLIER = re.compile(

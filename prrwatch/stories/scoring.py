@@ -23,8 +23,7 @@ from prrwatch.stories.vectors import common, cosine, covered, product
 PRIOR = -5.5
 #: Nats from which two documents tell one event. Set for precision first: a wrongly merged story is a missed alert.
 SAME_EVENT = 0.0
-_ABROAD = 1.1
-
+_ABROAD = 1.1  #: across languages less can be shared: of pairs just below 0 ten told one event for one that told two
 
 _WHEN: Mapping[When, float] = {
     When.SAME: 3.5,
@@ -55,6 +54,7 @@ _BODY, _MOST_BY_BODIES = 0.2, 1.5
 _MOTIFS, _MOTIFS_FROM, _LEAST_BY_MOTIFS, _MOST_BY_MOTIFS = 3.5, 0.35, -1.2, 1.8
 _SAME_CITY, _OTHER_CITY = 0.5, -1.5
 _ELSEWHERE = -1.5
+_NOWHERE = -0.5  #: no place in common, nor any that could be compared
 _LESSER_CITY, _MOST_BY_CITIES = 0.8, 1.5  #: where fewer things happen than in a capital
 #: What both lead with is what they tell; what neither leads with may be told of another event, to compare.
 _LEADING, _IN_PASSING = 1.2, 0.8
@@ -155,6 +155,13 @@ def _turns(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
 
 
 def _where(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
+    found = (*_cities(one, other), *_countries(one, other))
+    yield from found
+    if not found and one.language != other.language:
+        yield Reason(_NOWHERE, "")
+
+
+def _cities(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
     shared = [city for city in one.cities if city in other.cities]
     if shared:
         weight = sum(_city(city) for city in shared)
@@ -163,6 +170,9 @@ def _where(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
         yield Reason(_OTHER_CITY, "")
     if shared and _lead_elsewhere(one, other):
         yield Reason(_ELSEWHERE, "")
+
+
+def _countries(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
     if one.countries and other.countries:
         shared = [country for country in one.countries if country in other.countries]
         yield Reason(_SAME_COUNTRY, ", ".join(sorted(shared))) if shared else Reason(_OTHER_COUNTRY, "")
