@@ -17,7 +17,7 @@ from prrwatch.verdict import Entity, Evidence, Field, Verdict
 LINE = 1.0  #: relevant from here on
 _WORTH = {Place.TITLE: 1.2, Place.LEAD: 1.0, Place.BODY: 0.65, Place.TAIL: 0.4, Place.MENU: 0.0}
 _OPENING = 25  #: words after the title in which a text says what it is about
-_SOON = 45  #: and in which a lone sentence is no aside, unless it closes the text: pages begin with crumbs and bylines
+_SOON = 60  #: and in which a lone sentence is no aside, unless it closes the text: pages begin with crumbs and bylines
 _ASIDE_FROM = 40  #: words of a text that is long enough to have asides
 _ASIDE = 0.75  #: the share of a lone proof that counts when neither title nor opening is part of it
 _AGAIN = 0.14  #: what a further sentence with a proof of its own adds
