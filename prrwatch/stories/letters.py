@@ -155,8 +155,6 @@ _CASES = re.compile(
 )
 #: "The", "and the", "in the" before an Arabic word.
 _ARTICLE = re.compile(r"^[وبلف]?ال(?=..)|^لل(?=..)")
-#: Within a name it is "u" or "o" more often than "v".
-_INNER_WAW = re.compile(r"(?<=\w)و")
 SKELETON = 5  #: consonants of a name that are compared: what follows is a case ending more often than not
 _SHORTEST = 3
 
@@ -183,6 +181,6 @@ def skeleton(word: str) -> str:
 
     Vowels are what transliterations disagree on: Zubaydullo, Зубайдулло, Zoubaïdoullo. One in front counts as a place.
     """
-    name = _CASES.sub("", latin(_INNER_WAW.sub("u", word)))
+    name = _CASES.sub("", latin(word))
     bones = ("a" if name[:1] in set("aeiou") else "") + re.sub(r"(.)\1+", r"\1", _VOWELS.sub("", name))
     return bones[:SKELETON] if len(bones) >= _SHORTEST else ""

@@ -49,7 +49,6 @@ _OTHER_NUMBERS, _ANOTHER_NUMBER = -3.0, -1.0
 _OTHER_TERMS = -1.5
 _NAMES_AT_HOME, _NAMES_FROM, _MOST_BY_NAMES, _OTHER_NAMES = 8.0, 0.2, 4.0, -0.7
 _NAMES_ABROAD, _MOST_ABROAD, _NAME = 6.0, 3.0, 0.5
-_UNCASED, _BY_CHANCE = frozenset(["ar", "fa"]), 0.1
 _BODY, _MOST_BY_BODIES = 0.2, 1.5
 _MOTIFS, _MOTIFS_FROM, _LEAST_BY_MOTIFS, _MOST_BY_MOTIFS = 3.5, 0.35, -1.2, 1.8
 _SAME_CITY, _OTHER_CITY = 0.5, -1.5
@@ -246,16 +245,8 @@ def _names(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
             _OTHER_NAMES, min(_MOST_BY_NAMES, _NAMES_AT_HOME * (alike - _NAMES_FROM), _NAME * sum(shared.values()))
         )
     else:
-        alike = max(alike, _found(one, other), _found(other, one))
         weight = min(_MOST_ABROAD, _NAMES_ABROAD * alike, _NAME * sum(shared.values()))
     yield Reason(weight, f"{len(shared)} names" if len(shared) > 1 else "a name" if shared else "")
-
-
-def _found(named: Fingerprint, uncased: Fingerprint) -> float:
-    """Which share of the names stand in a text whose script does not mark names; chance finds some of them."""
-    if uncased.language not in _UNCASED or named.language in _UNCASED:
-        return 0.0
-    return max(0.0, covered(named.names, uncased.names) - _BY_CHANCE)
 
 
 def _telling(print_: Fingerprint) -> set[str]:

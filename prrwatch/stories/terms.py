@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from prrwatch.prose import Sentence
 from prrwatch.remembered import WORDS
-from prrwatch.stories.letters import bare, latin, skeleton
+from prrwatch.stories.letters import latin, skeleton
 
 if TYPE_CHECKING:
     from snowballstemmer.stemmer import Stemmer
@@ -18,12 +17,6 @@ STEM = 6  #: letters; what follows in Turkic and Slavic words is mostly an endin
 #: Where a stemmer knows the endings; in the other languages of ours the first letters have to do.
 _SNOWBALL = {"en": "english", "ru": "russian", "de": "german", "fr": "french"}
 _CROWDED = 0.6  #: share of capitals from which they are a matter of style, as in English headlines
-
-
-#: A script without capitals: any longer word may be a name, and most are none (see `scoring`).
-_ARABIC = re.compile(r"[\u0621-\u06ff]")
-_LOOKED_AT = 40
-_SHORT = 3
 
 
 def stems(sentence: Sentence, language: str | None) -> Iterator[str]:
@@ -52,9 +45,6 @@ def names(sentences: Sequence[Sentence]) -> set[str]:
 
 
 def _names(sentence: Sentence) -> Iterator[str]:
-    if _ARABIC.search(sentence.text[:_LOOKED_AT]):
-        yield from (bare(token.text) for token in sentence.tokens if not token.is_number and len(token.text) > _SHORT)
-        return
     words = [token for token in sentence.tokens if not token.is_number]
     capitals = [token for token in words if token.text[0].isupper()]
     if sentence.is_title and len(capitals) > _CROWDED * len(words):
