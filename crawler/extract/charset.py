@@ -1,4 +1,4 @@
-"""From bytes to text when header, page and truth disagree."""
+"""Which letters the bytes of a page are, when header, page and truth disagree."""
 
 from __future__ import annotations
 
@@ -30,31 +30,37 @@ _TORN = 0.002  #: share of bytes that may be broken in a page that still is UTF-
 
 
 def decode(body: bytes, declared: str | None) -> str:
-    """The text of an HTML body. Valid UTF-8 is UTF-8 whatever anybody declares; then the header, the page, a guess.
+    """The text of an HTML body, see `in_utf8`."""
+    return in_utf8(body, declared).decode("utf-8", "replace")
+
+
+def in_utf8(body: bytes, declared: str | None) -> bytes:
+    """An HTML body in UTF-8. Valid UTF-8 is UTF-8 whatever anybody declares; then the header, the page, a guess.
 
     windows-1251 prose is never valid UTF-8 by chance, so a wrong declaration does no harm either way.
     """
     for bom, encoding in _BOMS:
         if body.startswith(bom):
-            return body[len(bom) :].decode(encoding, "replace")
+            return _recoded(body[len(bom) :], encoding)
     names = [name for name in (_known(declared), _known(_meta(body))) if name]
     if names[:1] and names[0].startswith(("utf-16", "utf-32", "iso-2022")):
-        return body.decode(names[0], "replace")
+        return _recoded(body, names[0])
     try:
-        return body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        return _other(body, names)
+        return _recoded(body, _other(body, names))
+    return body
+
+
+def _recoded(body: bytes, encoding: str) -> bytes:
+    return body.decode(encoding, "replace").encode("utf-8", "replace")
 
 
 def _other(body: bytes, names: list[str]) -> str:
     """Not UTF-8 as a whole: torn UTF-8, or another encoding."""
-    lenient = body.decode("utf-8", "replace")
-    if lenient.count("\ufffd") <= max(2, len(body) * _TORN):
-        return lenient
-    for name in names:
-        if name not in {"utf-8", "windows-1252"}:
-            return body.decode(name, "replace")
-    return body.decode(_guess(body), "replace")
+    if body.decode("utf-8", "replace").count("\ufffd") <= max(2, len(body) * _TORN):
+        return "utf-8"
+    return next((name for name in names if name not in {"utf-8", "windows-1252"}), None) or _guess(body)
 
 
 def _guess(body: bytes) -> str:

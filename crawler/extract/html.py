@@ -17,13 +17,13 @@ from prrwatch.source import Source
 
 
 def read(received: bytes, sighting: Sighting, declared: str | None, rules: Ruleset | None) -> Document | Unusable:
-    """Decode, refuse what is too much, parse, take out what is no text, read, judge.
+    """Recode, refuse what is too much, parse, take out what is no text, read, judge.
 
     A page that `rules` could not match, whatever is taken from it, is read the cheap way where that finds an article.
     """
     if len(received) > bounds.MAX_BYTES * 2:
         return Unusable(Reason.TOO_LARGE, f"{len(received)} bytes of HTML")
-    html = charset.decode(received, declared)
+    html = charset.in_utf8(received, declared)
     refused = bounds.refused(html)
     if refused:
         return refused
@@ -31,7 +31,7 @@ def read(received: bytes, sighting: Sighting, declared: str | None, rules: Rules
     return quickly or _in_full(html, sighting)
 
 
-def _in_full(html: str, sighting: Sighting) -> Document | Unusable:
+def _in_full(html: bytes, sighting: Sighting) -> Document | Unusable:
     tree = page.parsed(html)
     if tree is None or not len(tree):
         return Unusable(Reason.EMPTY if not html.strip() else Reason.MALFORMED, "no HTML element in it")

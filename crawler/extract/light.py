@@ -13,7 +13,7 @@ from prrwatch.relevance import Ruleset, could_match
 _SAMPLE = 200  #: code points that tell the language: of 10,040 single sentences, which are shorter, one is told wrong
 
 
-def read(html: str, sighting: Sighting, rules: Ruleset) -> Document | None:
+def read(html: bytes, sighting: Sighting, rules: Ruleset) -> Document | None:
     """The article by what the page says of itself for machines, and its paragraphs.
 
     None where it is to be read in full: the rules could match what it shows, it holds no article that this way finds,

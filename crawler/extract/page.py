@@ -15,7 +15,7 @@ from prrwatch import hygiene
 if TYPE_CHECKING:
     from crawler.extract.quick import Node, Tree
 
-#: not allowed in a tree (XML 1.0, 2.2), as UTF-8; lone surrogates do not survive the encoding
+#: not allowed in a tree (XML 1.0, 2.2), as UTF-8
 _CONTROL = bytes(0x20 if code < 0x20 and code not in b"\t\n\r" else code for code in range(256))
 _NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _XML = re.compile(rb"\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
@@ -76,9 +76,9 @@ class Line(NamedTuple):
     linked: int  #: code points of it that are links
 
 
-def parsed(html: str) -> HtmlElement | None:
-    """The tree of a page, or None when nothing can be made of it."""
-    data = html.encode("utf-8", "replace").translate(_CONTROL)
+def parsed(html: bytes) -> HtmlElement | None:
+    """The tree of a page in UTF-8, or None when nothing can be made of it."""
+    data = html.translate(_CONTROL)
     for each in _NONCHARACTERS:
         data = data.replace(each, b" ")
     declaration = _XML.match(data)

@@ -77,7 +77,7 @@ def words(tree: page.Root) -> list[str]:
 @settings(max_examples=60)
 def test_the_lines_of_the_quick_tree_are_those_of_the_full_one(blocks: list[str]) -> None:
     html = f"<html><head><title>t</title></head><body>{''.join(blocks)}<script>no</script></body></html>"
-    quickly, fully = quick.parsed(html), page.parsed(html)
+    quickly, fully = quick.parsed(html.encode()), page.parsed(html.encode())
     assert quickly is not None
     assert fully is not None
     assert words(quickly) == words(fully)
@@ -87,7 +87,7 @@ def test_the_lines_of_the_quick_tree_are_those_of_the_full_one(blocks: list[str]
 @settings(max_examples=30)
 def test_elements_answer_as_those_of_the_full_tree(blocks: list[str]) -> None:
     html = f"<html><body><main id='m'>{''.join(blocks)}</main></body></html>"
-    trees = (quick.parsed(html), page.parsed(html))
+    trees = (quick.parsed(html.encode()), page.parsed(html.encode()))
     told = [
         [
             (each.tag, each.get("class"), each.get("no", "-"), [above.tag for above in each.iterancestors()])
@@ -103,7 +103,7 @@ def test_elements_answer_as_those_of_the_full_tree(blocks: list[str]) -> None:
 @given(MARKUP)
 @settings(max_examples=30)
 def test_what_is_dropped_may_hold_what_is_dropped_too(html: str) -> None:
-    tree = quick.parsed(f"<p class='x'>{html}<div class='x'><b class='x'>inside</b></div>")
+    tree = quick.parsed(f"<p class='x'>{html}<div class='x'><b class='x'>inside</b></div>".encode())
     assert tree is not None
     page.strip(tree, ".x, div, b, title")
     assert tree.cssselect(".x") == []
@@ -113,7 +113,7 @@ def test_what_is_dropped_may_hold_what_is_dropped_too(html: str) -> None:
 @given(MARKUP)
 @settings(max_examples=60)
 def test_the_cheap_way_never_raises(html: str) -> None:
-    got = light.read(html, SIGHTING, RULES)
+    got = light.read(html.encode(), SIGHTING, RULES)
     assert got is None or (isinstance(got, Document) and got.extraction is Extraction.LIGHT)
 
 
@@ -121,14 +121,15 @@ def test_the_cheap_way_never_raises(html: str) -> None:
 def test_the_cheap_way_takes_little_time_for_what_is_hostile(html: str) -> None:
     """As `crawler.extract.html` asks it: behind the bounds."""
     started = time.process_time()
-    if bounds.refused(html) is None:
-        light.read(html, SIGHTING, RULES)
+    page = html.encode()
+    if bounds.refused(page) is None:
+        light.read(page, SIGHTING, RULES)
     assert time.process_time() - started < 5.0
 
 
 @settings(max_examples=40)
-@given(st.lists(st.one_of(st.just("<"), st.integers(1, 3200).map("x".__mul__)), max_size=25))
-def test_long_pieces_are_found_by_leaps(parts: list[str]) -> None:
-    html = "".join(parts)
-    long = [piece for piece in html.split("<")[1:] if len(piece) > 1500]
+@given(st.lists(st.one_of(st.just(b"<"), st.integers(1, 3200).map(b"x".__mul__)), max_size=25))
+def test_long_pieces_are_found_by_leaps(parts: list[bytes]) -> None:
+    html = b"".join(parts)
+    long = [piece for piece in html.split(b"<")[1:] if len(piece) > 1500]
     assert [piece for piece in bounds._long_pieces(html) if len(piece) > 1500] == long
