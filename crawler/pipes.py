@@ -6,9 +6,9 @@ import asyncio
 import fcntl
 import logging
 import os
+import stat
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Thread
 from typing import BinaryIO
@@ -38,28 +38,53 @@ def take_over() -> tuple[BinaryIO, int]:
 
 
 class RecordWriter:
-    """Writes one record a line. `say` returns when the line is out, so a slow reader slows the crawls down."""
+    """Writes records. `say` returns when all of one is out, so a slow reader slows the crawls down."""
 
     def __init__(self, descriptor: int, reader_gone: Callable[[], None]) -> None:
         self._descriptor = descriptor
         self._reader_gone = reader_gone
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="records")
+        self._turn = asyncio.Lock()
+        self._rest = memoryview(b"")  #: of the record under way
+        # What waits must not hold up the crawls. A terminal is left as it is: others write to it, too.
+        os.set_blocking(descriptor, not stat.S_ISFIFO(os.fstat(descriptor).st_mode))
 
     async def say(self, record: CrawlRecord) -> None:
         """Out with it, after all that was said before."""
+        message = memoryview(wire.encoded(record))
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._write, record)
+            async with self._turn:
+                await self._out()  # what is left of one that was given up
+                self._rest = message
+                await self._out()
         except BrokenPipeError:
+            self._rest = memoryview(b"")
             self._reader_gone()
 
     def close(self) -> None:
-        """Wait until the line under way is whole."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        """Wait until the record under way is whole."""
+        os.set_blocking(self._descriptor, True)
+        with suppress(BrokenPipeError):
+            while self._rest:
+                self._write()
 
-    def _write(self, record: CrawlRecord) -> None:
-        rest = memoryview(wire.encoded(record) + b"\n")
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
+    async def _out(self) -> None:
+        while self._rest:
+            try:
+                self._write()
+            except BlockingIOError:
+                await self._room()
+
+    def _write(self) -> None:
+        self._rest = self._rest[os.write(self._descriptor, self._rest) :]
+
+    async def _room(self) -> None:
+        """Until the reader has taken something, or has gone."""
+        loop, room = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_writer(self._descriptor, room.set)
+        try:
+            await room.wait()
+        finally:
+            loop.remove_writer(self._descriptor)
 
 
 def read_lines(pipe: BinaryIO, each: Callable[[bytes], None], ended: Callable[[], None]) -> None:

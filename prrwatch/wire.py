@@ -1,17 +1,25 @@
-"""Jobs and records as JSON lines: `{"<record>": {...}}`, one object a line, UTF-8, bytes as base64."""
+"""Jobs and records as lines of JSON, UTF-8: `{"<record>": {...}}`; the bytes of an original stand behind its line.
+
+`183331{"Fetched": {...}}` says that so many bytes follow the newline. As base64 in the line they cost the one who
+writes .3 ms a page and the one who reads .4.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from prrwatch.crawl import CrawlRecord, Fetched, Job, JobDone, Paused, Unchanged, Unreadable, WayRead
+from prrwatch.document import Original
 from prrwatch.errors import PrrwatchError
 
 _RECORDS = {record.__name__: record for record in (Job, WayRead, Fetched, Unreadable, Unchanged, Paused, JobDone)}
+_SIZE = re.compile(rb"[0-9]{1,12}")
 
 
 class WireError(PrrwatchError):
@@ -19,19 +27,27 @@ class WireError(PrrwatchError):
 
 
 def encode(record: Job | CrawlRecord) -> str:
-    """One line, without its newline. Lone surrogates, which UTF-8 cannot hold (RFC 3629, 3), are told as U+FFFD."""
-    return encoded(record).decode()
+    """The line of what holds no bytes, without its newline."""
+    return _line(record).decode()
 
 
 def encoded(record: Job | CrawlRecord) -> bytes:
-    """The same in UTF-8."""
-    name = type(record).__name__
-    adapter = _adapter(name)
-    try:
-        line = adapter.dump_json(record)
-    except PydanticSerializationError:  # the whole text is looked at only then
-        line = to_json(_without_surrogates(adapter.dump_python(record)), bytes_mode="base64")
-    return b'{"%b":%b}' % (name.encode(), line)
+    """The line of a record with its newline, and the bytes behind it.
+
+    Lone surrogates, which UTF-8 cannot hold (RFC 3629, 3), are told as U+FFFD.
+    """
+    match record:
+        case Fetched(original=Original() as original) | Unreadable(original=Original() as original):
+            bare = replace(record, original=replace(original, body=b""))
+            return b"%d%b\n%b" % (len(original.body), _line(bare), original.body)
+        case _:
+            return _line(record) + b"\n"
+
+
+def behind(line: bytes) -> int:
+    """How many bytes follow the line."""
+    size = _SIZE.match(line)
+    return int(size[0]) if size else 0
 
 
 def decode_job(line: str | bytes) -> Job:
@@ -43,13 +59,27 @@ def decode_job(line: str | bytes) -> Job:
             raise WireError(f"expected a Job, got a {type(other).__name__}")
 
 
-def decode_record(line: str | bytes) -> CrawlRecord:
-    """Raises `WireError` for anything but a crawl record."""
-    match _decode(line):
+def decode_record(line: bytes, body: bytes = b"") -> CrawlRecord:
+    """`body`: what stands behind the line. Raises `WireError` for anything but a crawl record."""
+    if len(body) != behind(line):
+        raise WireError(f"{behind(line)} bytes were to follow, {len(body)} came")
+    match _decode(line.lstrip(b"0123456789")):
         case Job():
             raise WireError("expected a crawl record, got a Job")
+        case (Fetched(original=Original() as original) | Unreadable(original=Original() as original)) as record:
+            return replace(record, original=replace(original, body=body))
         case record:
             return record
+
+
+def _line(record: Job | CrawlRecord) -> bytes:
+    name = type(record).__name__
+    adapter = _adapter(name)
+    try:
+        line = adapter.dump_json(record)
+    except PydanticSerializationError:  # the whole text is looked at only then
+        line = to_json(_without_surrogates(adapter.dump_python(record)))
+    return b'{"%b":%b}' % (name.encode(), line)
 
 
 def _without_surrogates(value: Any) -> Any:
@@ -66,11 +96,7 @@ def _without_surrogates(value: Any) -> Any:
 
 @cache
 def _adapter(name: str) -> TypeAdapter[Any]:
-    # Bytes as base64: JSON has no bytes, and an original must come out as it went in.
-    config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
-    record: Any = _RECORDS[name]
-    record.__pydantic_config__ = config
-    return TypeAdapter(record)
+    return TypeAdapter(_RECORDS[name])
 
 
 def _decode(line: str | bytes) -> Job | CrawlRecord:

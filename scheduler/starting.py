@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-#: One line carries one original in base64; `Policy.max_bytes` is the bound that matters, this one is a fuse.
+#: A fuse: what is read from the web is bounded where that is done.
 _LONGEST_LINE = 512 * 1024 * 1024
 
 

@@ -60,7 +60,7 @@ class _Child:
         if self.process.stdin is None:
             raise WorkerLost(job.id)
         try:
-            self.process.stdin.write(wire.encode(job).encode() + b"\n")
+            self.process.stdin.write(wire.encoded(job))
             await self.process.stdin.drain()
         except ConnectionError as error:
             raise WorkerLost(job.id) from error
@@ -83,11 +83,11 @@ class _Child:
         assert stdout is not None  # noqa: S101 - it was started with a pipe
         try:
             while line := await stdout.readline():
-                record = wire.decode_record(line)
+                record = wire.decode_record(line, await stdout.readexactly(wire.behind(line)))
                 self.pages += isinstance(record, Fetched | Unreadable)
                 if queue := self.waiting.get(record.job):
                     queue.put_nowait(record)
-        except (wire.WireError, ValueError):
+        except (wire.WireError, ValueError, asyncio.IncompleteReadError):
             _log.exception("the crawl worker wrote something that is no record; it is killed")
         finally:
             kill_group(self.process)

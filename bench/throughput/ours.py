@@ -54,7 +54,7 @@ def crawl(urls: Sequence[str], warming: Sequence[str]) -> Crawled:
         seconds, cpu = time.perf_counter() - started, _cpu(worker) - before
         assert worker.stdin is not None
         worker.stdin.close()
-    records = [wire.decode_record(line) for line in lines]
+    records = [wire.decode_record(line, body) for line, body in lines]
     return Crawled(
         tuple(_documents(records)), tuple(each for each in records if isinstance(each, Unreadable)), seconds, cpu
     )
@@ -70,17 +70,17 @@ def _documents(records: Iterable[CrawlRecord]) -> Iterator[Document]:
     return (record.document for record in records if isinstance(record, Fetched))
 
 
-def _records(worker: subprocess.Popen[bytes], jobs: Sequence[Job]) -> Iterator[bytes]:
+def _records(worker: subprocess.Popen[bytes], jobs: Sequence[Job]) -> Iterator[tuple[bytes, bytes]]:
     assert worker.stdin is not None
     assert worker.stdout is not None
     for job in jobs:
-        worker.stdin.write(wire.encode(job).encode() + b"\n")
+        worker.stdin.write(wire.encoded(job))
     worker.stdin.flush()
     left = len(jobs)
     while left:
         line = worker.stdout.readline()
         left -= line.startswith(b'{"%b":' % JobDone.__name__.encode())
-        yield line
+        yield line, worker.stdout.read(wire.behind(line))
 
 
 def _jobs(urls: Sequence[str], name: str) -> list[Job]:

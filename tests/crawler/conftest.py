@@ -163,7 +163,7 @@ class Worker:
 
     def give(self, job: Job) -> None:
         self._queue(job.id)
-        self.process.stdin.write(wire.encode(job).encode() + b"\n")
+        self.process.stdin.write(wire.encoded(job))
         self.process.stdin.flush()
 
     def take(self, job_id: str, patience: float = PATIENCE) -> list[CrawlRecord]:
@@ -200,7 +200,7 @@ class Worker:
 
     def _read(self) -> None:
         for line in self.process.stdout:
-            record = wire.decode_record(line)
+            record = wire.decode_record(line, self.process.stdout.read(wire.behind(line)))
             self._queue(record.job).put(record)
 
     def _read_errors(self) -> None:
