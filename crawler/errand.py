@@ -33,9 +33,13 @@ class Lasting:
     crawler: Crawler  #: Scrapy's engine fetches for all jobs: to make one costs as much as to fetch ten pages
 
     async def download(self, request: Request) -> Response:
-        """What comes of one request. Raises what `crawler.net.connect.PoliteHandler` does."""
+        """What comes of one request. Raises what `crawler.net.connect.PoliteHandler` does.
+
+        Handed straight to Scrapy's download handlers: the slots, signals and middlewares before them have nothing to do
+        here, and cost .4 ms a request.
+        """
         assert self.crawler.engine is not None  # noqa: S101 - it is started before any job
-        return await self.crawler.engine.download_async(request)
+        return await self.crawler.engine.downloader.handlers.download_request_async(request)
 
 
 @dataclass(slots=True)

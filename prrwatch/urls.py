@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv6Address
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -20,6 +21,7 @@ from prrwatch.source import Source
 
 MAX_KEY = 512  #: characters; a longer key keeps its host and becomes a hash
 MAX_URL = 2048  #: characters; the limit of sitemaps.org, and it bounds what `article` patterns are matched against
+_REMEMBERED = 512  #: the host of a page under way is asked for several times
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def kin(url: str) -> str:
     return _KIN.sub(r"osce.org/node/", key(url))
 
 
+@lru_cache(_REMEMBERED)
 def host_key(url: str) -> str:
     """What politeness counts by: the host in lower case (IDNA as ASCII), with `:port` unless 80 or 443; "" for none."""
     parts = _split(url)

@@ -134,7 +134,7 @@ def is_front(item: Item, landed: str, source: Source) -> bool:
     That is the home page, a discovery page, or, unless `article` matches it, a page above the article or a bare
     language prefix such as `/en`.
     """
-    if key(landed) == item.key:
+    if landed == item.url or key(landed) == item.key:
         return False
     if key(landed) in {key(source.homepage), *(key(way.url) for way in source.ways)}:
         return True
