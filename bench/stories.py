@@ -35,7 +35,7 @@ def main() -> None:
     """Print the figures."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("folder", nargs="?", type=Path)
-    asked.add_argument("--own", choices=("cases", "sealed", "sealed2", "sealed3", "sealed4"))
+    asked.add_argument("--own", choices=sorted(path.parent.name for path in OWN.glob("*/events.jsonl")))
     given = asked.parse_args()
     if given.own:
         own(given.own)

@@ -20,6 +20,13 @@ class Day(NamedTuple):
     day: int
 
 
+class Reason(NamedTuple):
+    """One thing that speaks for or against, in nats, and in words."""
+
+    weight: float
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """A document as its story is looked for."""
@@ -46,14 +53,15 @@ class Fingerprint:
     cities: tuple[str, ...]
     countries: tuple[str, ...]  #: the two named most, those of the theatre of war left out
     series: Mapping[str, tuple[int, ...]]  #: "meeting": (2,), "aikol": (5, 3): what it says of itself first
-    numbers: Weights
+    numbers: Weights  #: counts, ages and terms: "#27", "y36" (years), "m3" (months)
     names: Weights
     entities: Weights
     title: Weights  #: stems of the title alone, of length 1; empty where there is none
     head: Weights  #: stems of title and lead
     words: Weights  #: stems of the whole text, the most telling ones, of length 1
     motifs: Weights = field(default_factory=dict)  #: "=trial", "=flight": what it is about, of length 1
-    lead: frozenset[str] = frozenset()  #: which of `cities` ("+osh") and `numbers` stand in title and lead
+    #: What stands in title and lead: cities ("+osh"), `numbers`, `series` ("aikol:5"), months without a day ("/6").
+    lead: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
