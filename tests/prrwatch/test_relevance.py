@@ -82,6 +82,16 @@ def test_closing_line_does_not_make_a_story():
     assert verdict.score > 0
 
 
+def test_a_lone_sentence_soon_after_the_opening_counts_unless_it_closes_the_text():
+    head = (
+        "The ministry put up its plan for the year on a wet morning in front of thirty journalists "
+        "in the old town hall near the river. "
+    )
+    news = "Teachers will be trained to work with children who came back from Iraq and their psychologists. "
+    goes_on, closes = (judge(None, head + news + end, "en", RULES).score for end in ("Tea was served after it.", ""))
+    assert goes_on > closes > 0
+
+
 def test_a_paragraph_that_recalls_older_news_does_not_make_a_story():
     title, talks = (
         "Kazakhstan and Syria discuss flights",
@@ -222,6 +232,15 @@ def test_rules_of_a_folder_are_used_instead_of_the_packaged(tmp_path):
     rules = load_rules(tmp_path)
     assert judge(None, "The sailor went home.", None, rules).phases == (Phase.REPATRIATION,)
     assert not judge(None, "The cook went home.", None, rules).relevant
+
+
+def test_a_confuser_that_swallows_nothing_leaves_the_term_inside_of_it(tmp_path):
+    confuser = '\n[[confuser]]\nid = "storm"\nwhy = "bad weather"\nweight = 0.1\n'
+    told = MINIMAL + confuser + "[instead]\nstorm = ['sailor* in a storm']\n"
+    write_rules(tmp_path, "x.toml", told)
+    assert not judge(None, "The sailors in a storm went home.", None, load_rules(tmp_path)).relevant
+    write_rules(tmp_path, "x.toml", told.replace("weight = 0.1\n", "weight = 0.1\nswallows = false\n"))
+    assert judge(None, "The sailors in a storm went home.", None, load_rules(tmp_path)).relevant
 
 
 def test_all_problems_are_told_at_once_with_file_and_key(tmp_path):
