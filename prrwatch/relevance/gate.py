@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import ahocorasick_rs
 
 from prrwatch.relevance.folding import folded_bytes
-from prrwatch.relevance.lexicon import Lexicon, words_of
+from prrwatch.relevance.lexicon import Found, Lexicon, words_of
 from prrwatch.relevance.patterns import Form, Pattern, Word
 
 #: Code; but not what a page says of itself (JSON-LD), nor what may be text after a tag that was never closed.
@@ -44,22 +44,42 @@ _TWICE = 2  #: so often a rule may need one concept
 Needs = Sequence[frozenset[str]]
 
 
-class Gate:
-    """The telling terms of a ruleset, made ready when first used."""
+class Sieve:
+    """Terms, and the words that they cannot do without: a look at each character where a text has none of them."""
 
-    __slots__ = ("_concepts", "_keys", "_lexicon", "_needs")
+    __slots__ = ("_keys", "_lexicon")
 
-    def __init__(self, lexicon: Lexicon, concepts: Sequence[str], needs: Sequence[Needs]) -> None:
-        """`concepts`: of the terms of the lexicon; `needs`: of every rule, those that these concepts alone meet."""
+    def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._concepts = concepts
-        self._needs = needs
         self._keys: _Keys | None = None
+
+    def finds(self, text: str) -> Iterator[Found]:
+        """The terms in the text, line by line; none that reaches over the end of a line."""
+        if self._keys is None:
+            self._keys = _Keys(pattern for _, pattern in self._lexicon.terms())
+        for line in self._keys.lines(text):
+            yield from self._lexicon.find(words_of(line))
 
     def make_ready(self) -> None:
         """Do now what the first line with a term would wait for (.2 s), for all processes that are forked later."""
-        self.opens_for("")
+        list(self.finds(""))
         list(self._lexicon.find(words_of("")))
+
+
+class Gate:
+    """The telling terms of a ruleset, made ready when first used."""
+
+    __slots__ = ("_concepts", "_needs", "_sieve")
+
+    def __init__(self, sieve: Sieve, concepts: Sequence[str], needs: Sequence[Needs]) -> None:
+        """`concepts`: of the terms of the sieve; `needs`: of every rule, those that these concepts alone meet."""
+        self._sieve = sieve
+        self._concepts = concepts
+        self._needs = needs
+
+    def make_ready(self) -> None:
+        """See `Sieve.make_ready`."""
+        self._sieve.make_ready()
 
     def opens(self, page: str) -> bool:
         """See `judging.could_match`."""
@@ -67,16 +87,13 @@ class Gate:
 
     def opens_for(self, text: str) -> bool:
         """The same of a text without tags."""
-        if self._keys is None:
-            self._keys = _Keys(pattern for _, pattern in self._lexicon.terms())
         there = Counter[str]()
-        for line in self._keys.lines(text):
-            for found in self._lexicon.find(words_of(line)):
-                concept = self._concepts[found.term]
-                if there[concept] < _TWICE:
-                    there[concept] += 1
-                    if self._suffice(there):
-                        return True
+        for found in self._sieve.finds(text):
+            concept = self._concepts[found.term]
+            if there[concept] < _TWICE:
+                there[concept] += 1
+                if self._suffice(there):
+                    return True
         return False
 
     def _suffice(self, there: Mapping[str, int]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from prrwatch.relevance.layout import Layout, Place
-from prrwatch.relevance.lexicon import Found, words_of
+from prrwatch.relevance.lexicon import Found
 from prrwatch.relevance.ruleset import Ruleset, Term
 
 _MOST = 32  #: hits of one concept that are weighed: an article has fewer, a hostile text has no end of them
@@ -51,12 +51,6 @@ class Hit:
 def hits(layout: Layout, language: str | None, ruleset: Ruleset) -> tuple[Hit, ...]:
     """The hits of a document in order; none in menus, none across sentences, none inside of what swallows it."""
     return _in_order(_located(layout, *_languages(layout, language, ruleset), ruleset))
-
-
-def is_naming(text: str, ruleset: Ruleset) -> bool:
-    """Whether a name of no language stands in the text: for most texts all that there is to know of `names`."""
-    lexicon = ruleset.lexicons.get("")
-    return lexicon is not None and any(True for _ in lexicon.find(words_of(text)))
 
 
 def names(layout: Layout, ruleset: Ruleset) -> tuple[Hit, ...]:

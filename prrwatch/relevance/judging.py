@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from prrwatch.relevance.hits import ByConcept, Hit, hits, is_naming, names
+from prrwatch.relevance.hits import ByConcept, Hit, hits, names
 from prrwatch.relevance.layout import READ, Layout, Place, headed, lay_out
 from prrwatch.relevance.phases import phases
 from prrwatch.relevance.pictures import Seen, seen
@@ -63,7 +63,7 @@ def judge(title: str | None, text: str, language: str | None, ruleset: Ruleset) 
     title = title or None
     written = headed(title) + text[:READ]
     could_be = ruleset.gate.opens_for(written)
-    if not could_be and not is_naming(written, ruleset):
+    if not could_be and next(ruleset.naming.finds(written), None) is None:
         return Verdict(relevant=False, score=0.0, phases=(), evidence=(), ruleset=ruleset.fingerprint)
     layout = lay_out(title, text)
     found = hits(layout, language, ruleset) if could_be else names(layout, ruleset)

@@ -15,7 +15,7 @@ from typing import Any
 from prrwatch.errors import Problem, RulesError
 from prrwatch.relevance.files import File, PictureTable, RuleTable, packaged, read_files
 from prrwatch.relevance.folding import fold
-from prrwatch.relevance.gate import Gate, telling_needs
+from prrwatch.relevance.gate import Gate, Sieve, telling_needs
 from prrwatch.relevance.lexicon import Lexicon
 from prrwatch.relevance.patterns import Notation, Pattern
 from prrwatch.relevance.ruleset import Confuser, PhaseSigns, Picture, Rule, Ruleset, Term
@@ -79,6 +79,7 @@ def _assemble(folder: Traversable, problems: list[Problem]) -> Ruleset:
             _check(name, file, concepts, confusers, problems)
         _check_telling(files, telling, problems)
     gathered = _gathered(files)
+    lexicons = _lexicons(gathered)
     rules = tuple(_rule(table) for file in files.values() for table in file.rule)
     pictures = tuple(_picture(table) for file in files.values() for table in file.picture)
     return Ruleset(
@@ -90,8 +91,9 @@ def _assemble(folder: Traversable, problems: list[Problem]) -> Ruleset:
         ),
         terms=tuple(gathered),
         common={file.language: _folded(file.common) for file in files.values() if file.common},
-        lexicons=_lexicons(gathered),
+        lexicons=lexicons,
         gate=_gate(gathered, (*rules, *pictures), telling),
+        naming=Sieve(lexicons.get("") or Lexicon(partial(_patterns, ()))),
         fingerprint=_fingerprint(files.values()),
     )
 
@@ -125,7 +127,9 @@ def _lexicons(gathered: _Gathered) -> dict[str, Lexicon]:
 def _gate(gathered: _Gathered, rules: Iterable[Rule | Picture], telling: frozenset[str]) -> Gate:
     told = [(term.concept, written) for term, written in gathered.items() if term.concept in telling]
     lexicon = Lexicon(partial(_patterns, list(enumerate(written for _, written in told))))
-    return Gate(lexicon, [concept or "" for concept, _ in told], [telling_needs(rule.needs, telling) for rule in rules])
+    return Gate(
+        Sieve(lexicon), [concept or "" for concept, _ in told], [telling_needs(rule.needs, telling) for rule in rules]
+    )
 
 
 def _patterns(terms: Iterable[tuple[int, Iterable[_Written]]]) -> Iterator[tuple[int, Pattern]]:

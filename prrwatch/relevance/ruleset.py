@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from prrwatch.relevance.gate import Gate
+from prrwatch.relevance.gate import Gate, Sieve
 from prrwatch.relevance.lexicon import Lexicon
 from prrwatch.verdict import Phase
 
@@ -83,6 +83,7 @@ class Ruleset:
         str, frozenset[str]
     ]  #: language -> its commonest words, folded: they tell which languages a text is in
     gate: Gate
+    naming: Sieve  #: the names that are of no language
     fingerprint: str
 
     @property
