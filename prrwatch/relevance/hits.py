@@ -60,7 +60,7 @@ def names(layout: Layout, ruleset: Ruleset) -> tuple[Hit, ...]:
 
 
 def _in_order(found: Iterable[Hit]) -> tuple[Hit, ...]:
-    ordered = sorted(found, key=lambda hit: (hit.start, -hit.end, hit.number))
+    ordered = sorted(found, key=_order)
     return tuple(_outermost(_unswallowed(ordered)))
 
 
@@ -125,6 +125,10 @@ def _outermost(found: Iterable[Hit]) -> Iterator[Hit]:
             yield hit
 
 
+def _order(hit: Hit) -> tuple[int, int, int]:
+    return hit.start, -hit.end, hit.number
+
+
 class ByConcept:
     """Hits by concept, in order, for finding the one that is nearest to another."""
 
@@ -144,7 +148,7 @@ class ByConcept:
 
     def of(self, concepts: Iterable[str]) -> list[Hit]:
         """All hits of any of the concepts."""
-        return [hit for concept in concepts for hit in self._hits.get(concept, ())]
+        return sorted((hit for concept in concepts for hit in self._hits.get(concept, ())), key=_order)
 
     def near(self, concepts: Iterable[str], anchor: Hit, within: int) -> list[Hit]:
         """Hits of any of the concepts within so many words of the anchor that share no word with it, nearest first."""
@@ -154,5 +158,6 @@ class ByConcept:
             first = bisect_left(positions, anchor.position - within)
             past = bisect_left(positions, anchor.position + within + 1)
             found += [hit for hit in self._hits.get(concept, ())[first:past] if not hit.overlaps(anchor)]
-        found.sort(key=lambda hit: abs(hit.position - anchor.position))
+        # a set of concepts is in another order in every process; what stands equally near must not be
+        found.sort(key=lambda hit: (abs(hit.position - anchor.position), hit.last, hit.number))
         return found

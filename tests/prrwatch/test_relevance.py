@@ -15,6 +15,8 @@ from prrwatch.errors import RulesError
 from prrwatch.evaluation import read_cases
 from prrwatch.relevance import could_match, judge, load_rules
 from prrwatch.relevance.files import examples
+from prrwatch.relevance.hits import ByConcept, hits
+from prrwatch.relevance.layout import lay_out
 from prrwatch.verdict import Field, Phase
 
 RULES = load_rules()
@@ -90,6 +92,13 @@ def test_a_lone_sentence_soon_after_the_opening_counts_unless_it_closes_the_text
     news = "Teachers will be trained to work with children who came back from Iraq and their psychologists. "
     goes_on, closes = (judge(None, head + news + end, "en", RULES).score for end in ("Tea was served after it.", ""))
     assert goes_on > closes > 0
+
+
+def test_what_stands_equally_near_is_in_the_same_order_however_the_concepts_are_given():
+    found = hits(lay_out(None, RETURN), "en", RULES)
+    by_concept, concepts = ByConcept(found), sorted({hit.term.concept for hit in found if hit.term.concept})
+    for order in (by_concept.of, lambda given: by_concept.near(given, found[0], 40)):
+        assert order(concepts) == order(concepts[::-1]) != []
 
 
 def test_a_paragraph_that_recalls_older_news_does_not_make_a_story():
