@@ -37,7 +37,7 @@ def clean(text: str) -> str:
 def one_line(text: str, limit: int = 300) -> str:
     """The cleaned text on one line, runs of white space as one space, cut with an ellipsis to `limit` code points."""
     line = " ".join(text.split())
-    if not line.isprintable() or _PRINTED_OUT.search(line):
+    if not line.isprintable() or (not line.isascii() and _PRINTED_OUT.search(line)):
         line = " ".join(clean(line).split())
     elif not line.isascii():
         line = unicodedata.normalize("NFC", line)

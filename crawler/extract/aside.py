@@ -18,6 +18,7 @@ _FURNITURE = re.compile(
     r"cookie|consent|newsletter|subscri|promo|banner|advert|disclaimer|copyright|signup|paywall|share|social",
     re.IGNORECASE,
 )
+_OTHERS_AND_FURNITURE = re.compile(f"{_OTHERS.pattern}|{_FURNITURE.pattern}", re.IGNORECASE)
 _OWN_TAGS = frozenset({"body", "html", "main", "article"})
 
 
@@ -51,7 +52,7 @@ class Surroundings:
         """The same for prose: the furniture of a page, such as consent and sharing, is no prose of it either."""
         known = self._asides.get(element)
         if known is None:
-            beside = _is_others(element) or _is_furniture(element)
+            beside = element.tag in _TAGS or _says(_OTHERS_AND_FURNITURE, *_names(element))
             known = not self._ends(element) and (beside or self._above(element, self.is_aside))
             self._asides[element] = known
         return known
@@ -65,11 +66,11 @@ class Surroundings:
 
 
 def _is_others(element: Element) -> bool:
-    return element.tag in _TAGS or _says(_OTHERS, element.get("class", ""), element.get("id", ""))
+    return element.tag in _TAGS or _says(_OTHERS, *_names(element))
 
 
-def _is_furniture(element: Element) -> bool:
-    return _says(_FURNITURE, element.get("class", ""), element.get("id", ""))
+def _names(element: Element) -> tuple[str | None, str | None]:
+    return element.get("class", ""), element.get("id", "")
 
 
 @lru_cache(4096)  # a page has thousands of elements and few classes

@@ -71,8 +71,8 @@ def without_verbatim(html: bytes) -> bytes:
 
 def _most_attributes(html: bytes) -> int:
     """At least as many as the richest element has."""
-    long = (piece.partition(b">")[0] for piece in _long_pieces(html) if piece[:1].isalpha())
-    return max((_attributes(tag) for tag in long if len(tag) > _LONG_TAG), default=0)
+    pieces = (piece for piece in _long_pieces(html) if piece[:1].isalpha() and b">" not in piece[:_LONG_TAG])
+    return max((_attributes(piece.partition(b">")[0]) for piece in pieces), default=0)
 
 
 def _long_pieces(html: bytes) -> Iterator[bytes]:
