@@ -9,7 +9,7 @@ from prrwatch.stories.record import Fingerprint, Reason
 
 _SAME_CITY, _OTHER_CITY = 0.5, -1.5
 _LESSER_CITY, _MOST_BY_CITIES = 0.8, 1.5  #: where fewer things happen than in a capital
-_ELSEWHERE = -1.5
+_ELSEWHERE = -2.1
 _SAME_COUNTRY, _OTHER_COUNTRY = 0.3, -1.0
 _NOWHERE = -0.5  #: no place in common, nor any that could be compared
 

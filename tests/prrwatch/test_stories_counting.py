@@ -44,6 +44,8 @@ def test_an_age_and_a_term_are_the_same_in_every_language(language, text):
 
 def test_turkish_ages_terms_and_thousands():
     assert counts(prose("Mahkeme 36 yaşındaki kadını dört yıl hapis cezasına çarptırdı."), "tr") == {"y36", "y4"}
+    assert counts(prose("Mahkeme kadına dört yıl üç ay hapis cezası verdi."), "tr") == {"y4", "m3"}
+    assert counts(prose("Üç aylık kursa 24 kadın katıldı."), "tr") == {"m3", "#24"}
     assert counts(prose("Kampta 10 bin 390 aileden 35 bin 215 kişi yaşıyor."), "tr") == {"#10390", "#35215"}
 
 
@@ -146,3 +148,15 @@ def test_the_accused_of_another_age_is_another():
     same = taken("Das Gericht in Koblenz verurteilte am 6. Mai 2025 die 36-jährige Frau.", "de")
     assert stories.likeness(one, other).score < stories.likeness(one, same).score - 2
     assert "36 years" in stories.likeness(one, same).why
+
+
+def test_what_each_leads_with_tells_two_events_of_one_camp_apart():
+    returned = "On 1 July 2025 {} took 13 children home from the camp."
+    one = taken(returned.format("France"))
+    camp = "Le camp compte 1466 mineurs. Il manque des médecins. {}"
+    same, other = (
+        "La France a rapatrié 13 enfants le 1er juillet 2025.",
+        camp.format("Le 1er juillet 2025, 13 sont rentrés."),
+    )
+    likely, doubtful = (stories.likeness(one, taken(text, "fr")) for text in (same, other))
+    assert likely.score > doubtful.score + 1

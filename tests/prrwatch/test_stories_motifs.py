@@ -103,4 +103,4 @@ def test_towns_that_each_leads_with_tell_two_courses_apart():
     apart = stories.likeness(taken(course.format("Osh")), taken(course.format("Talas")))
     alike = stories.likeness(taken(course.format("Osh")), taken(course.format("Osh")))
     assert alike.score - apart.score > 1.5
-    assert min(reason.weight for reason in apart.reasons) == -1.5
+    assert min(reason.weight for reason in apart.reasons) < -1.0
