@@ -221,9 +221,7 @@ def _apart(one: Fingerprint, other: Fingerprint) -> Iterator[Reason]:
 
 def _lead_apart(one: Fingerprint, other: Fingerprint) -> bool:
     """Whether each leads with counts, and none of the other's: what both name besides may be told in passing."""
-    mine, theirs = (
-        {number for number in _telling(each) & each.lead if int(number[1:]) > _SMALL} for each in (one, other)
-    )
+    mine, theirs = ({fact for fact in each.lead if fact[0] == "#" and int(fact[1:]) > _SMALL} for each in (one, other))
     return bool(mine and theirs) and not mine & theirs
 
 
