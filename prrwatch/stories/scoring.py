@@ -27,6 +27,9 @@ _ABROAD = 1.7
 #: In one language, where the day agrees, and no place or number speaks against: without it, all 7 pairs just below 0
 #: told one event. Where no text has a day of publication (Telegram, ECB+) it only costs precision.
 _UNDISPUTED = 2.0
+#: Where both say when they came out and nothing speaks against: with 1.0 no two events of the sets that were read are
+#: joined more, with 2.0 some are.
+_DATED = 1.0
 
 _WHEN: Mapping[When, float] = {
     When.SAME: 3.5,
@@ -100,11 +103,12 @@ def likeness(one: Fingerprint, other: Fingerprint) -> Likeness:
 
 
 def _prior(one: Fingerprint, other: Fingerprint, against: float, dated: float) -> float:
-    if one.language != other.language:
-        return PRIOR + _ABROAD
-    agreed = dated > 0 and (one.published or other.published)
     disputed = against <= _FILLED_IN or _lead_apart(one, other)
-    return PRIOR + (_UNDISPUTED if agreed and not disputed else 0.0)
+    prior = PRIOR + (_DATED if one.published and other.published and not disputed else 0.0)
+    if one.language != other.language:
+        return prior + _ABROAD
+    agreed = dated > 0 and (one.published or other.published)
+    return prior + (_UNDISPUTED if agreed and not disputed else 0.0)
 
 
 def _most_against(reasons: Iterable[Reason]) -> float:
