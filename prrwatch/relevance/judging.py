@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import fsum
 
 from prrwatch.relevance.hits import ByConcept, Hit, hits, names
 from prrwatch.relevance.layout import READ, Layout, Place, headed, lay_out
@@ -185,7 +186,7 @@ def _worth(rule: Rule, proven: Sequence[Hit], against: Sequence[Hit], ruleset: R
     first = min(hit.position for hit in proven) - _BESIDE
     last = max(hit.last for hit in proven) + _BESIDE
     beside = {hit.term.confuser for hit in against if first <= hit.position <= last}
-    less = rule.doubt * sum(ruleset.confusers[each].weight for each in beside if each)
+    less = rule.doubt * fsum(ruleset.confusers[each].weight for each in beside if each)
     return (rule.weight - less) * place
 
 
@@ -196,7 +197,7 @@ def _score(proofs: Sequence[Proof], found: Sequence[Hit], layout: Layout, rulese
         return min(0.5, _HINT * len(hints))
     # a round-up is led by none of its items
     led_by = {hit.term.confuser for hit in found if hit.place in (Place.TITLE, Place.LEAD) and not layout.is_roundup}
-    led = _LED_BY * sum(ruleset.confusers[each].weight for each in led_by if each)
+    led = _LED_BY * fsum(ruleset.confusers[each].weight for each in led_by if each)
     mentions = [proof for proof in proofs if isinstance(proof.rule, Rule)]
     if _is_aside(mentions, found, layout):
         pictures = [proof for proof in proofs if isinstance(proof.rule, Picture)]

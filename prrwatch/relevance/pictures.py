@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from prrwatch.relevance.hits import Hit
 from prrwatch.relevance.layout import Place
@@ -61,7 +62,8 @@ def _seen(picture: Picture, traits: Sequence[Hit]) -> Seen:
 
 
 def _weight(picture: Picture, traits: Iterable[str]) -> float:
-    return sum(picture.traits[trait] for trait in traits)
+    # exact, so that the order of a set, another in every process, decides no tie
+    return fsum(picture.traits[trait] for trait in traits)
 
 
 def _trait(hit: Hit) -> str:

@@ -21,7 +21,7 @@ from prrwatch.relevance.patterns import Notation, Pattern
 from prrwatch.relevance.ruleset import Confuser, PhaseSigns, Picture, Rule, Ruleset, Term
 
 HOME = "home"  #: the concept of every country but those `abroad`, where the zones are
-ENGINE = "8"  #: part of every fingerprint; raised when the same rules judge differently
+ENGINE = "9"  #: part of every fingerprint; raised when the same rules judge differently
 
 
 def load_rules(folder: Path | None = None) -> Ruleset:
