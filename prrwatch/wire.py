@@ -19,7 +19,8 @@ from prrwatch.document import Original
 from prrwatch.errors import PrrwatchError
 
 _RECORDS = {record.__name__: record for record in (Job, WayRead, Fetched, Unreadable, Unchanged, Paused, JobDone)}
-_SIZE = re.compile(rb"[0-9]{1,12}")
+_SIZE = re.compile(rb"[0-9]+")
+_LARGEST = 512 * 1024 * 1024  #: bytes; a fuse: what is read from the web is bounded where that is done
 
 
 class WireError(PrrwatchError):
@@ -45,9 +46,12 @@ def encoded(record: Job | CrawlRecord) -> bytes:
 
 
 def behind(line: bytes) -> int:
-    """How many bytes follow the line."""
-    size = _SIZE.match(line)
-    return int(size[0]) if size else 0
+    """How many bytes follow the line. Raises `WireError` for more than the reader should wait for."""
+    size = _SIZE.match(line[:20])
+    many = int(size[0]) if size else 0
+    if many > _LARGEST:
+        raise WireError(f"{many} bytes are to follow, at most {_LARGEST}")
+    return many
 
 
 def decode_job(line: str | bytes) -> Job:

@@ -68,7 +68,9 @@ class _Search:
     async def listing(self) -> None:
         """The page itself, if links on it are addressed as articles are."""
         records = await self._records(WayKind.LISTING, self._home, _ANY_PAGE, pages=0)
-        links = [item.url for record in records if isinstance(record, WayRead) for item in record.items]
+        reads = [record for record in records if isinstance(record, WayRead)]
+        self.attempts += [(WayKind.LISTING, read) for read in reads if read.failure]
+        links = [item.url for read in reads for item in read.items]
         if article := listed_articles(links, self.found):
             await self.ask(WayKind.LISTING, self._home, article)
 

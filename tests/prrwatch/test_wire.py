@@ -42,6 +42,11 @@ def test_what_is_cut_short_is_no_record(body: bytes) -> None:
         wire.decode_record(line, body)
 
 
+def test_nobody_waits_for_more_than_any_page_has() -> None:
+    with pytest.raises(wire.WireError, match="at most"):
+        wire.behind(b'999999999999{"Fetched": {}}\n')
+
+
 @given(ANY_TEXT)
 def test_a_lone_surrogate_is_no_reason_to_lose_a_page(words: str) -> None:
     told = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
